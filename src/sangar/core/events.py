@@ -1,0 +1,113 @@
+"""Events: what the step says. Fixed-size records, so a run's events can be compared, hashed and replayed bit by bit."""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sangar.core.targets import CLASS_COUNT
+from sangar.core.tracks import STATE_PACKED, STATE_SIZE
+
+
+class EventKind(IntEnum):
+    """What happened. Append, never renumber: the journal holds these."""
+
+    TRACK_CONFIRMED = 0
+    TRACK_DROPPED = 1  # new: DropReason
+    CLASS_CHANGED = 2  # old, new: TargetClass (old -1 at first); probability: of the new class
+    IDENTITY_CHANGED = 3  # old, new: StandardIdentity
+    IMPACT_PREDICTED = 4  # position: impact point; due_s: time of impact; ellipse: 95 %
+    ARRIVAL_PREDICTED = 5  # area; due_s: time of arrival; probability: of harm there
+    ZONE_CHANGED = 6  # area; old, new: ZoneState; track that weighs most; due_s; probability: of harm
+    ENGAGEMENT_PROPOSED = 7  # engagement, effector, track; due_s: predicted intercept; position: where
+    ENGAGEMENT_DECIDED = 8  # new: EngagementState CONSENTED or REFUSED; old: number of the person
+    ENGAGEMENT_FIRED = 9  # position: predicted intercept point; due_s: its time
+    ENGAGEMENT_ENDED = 10  # new: 1 effect reported, 0 none
+    SENSOR_SILENT = 11  # new: sensor row
+    SENSOR_HEARD = 12  # new: sensor row
+    TRACK_REACQUIRED = 13  # a coasting track was seen again
+    TRACK_COASTING = 14
+
+
+EVENT = np.dtype(
+    [
+        ("kind", np.int64),
+        ("time_s", np.float64),
+        ("track", np.int64),  # track id, 0 for none
+        ("area", np.int64),  # row of the area map, -1 for none
+        ("engagement", np.int64),  # row of the engagement ledger, -1 for none
+        ("effector", np.int64),  # row of the effector table, -1 for none
+        ("old", np.int64),
+        ("new", np.int64),
+        ("probability", np.float64),
+        ("due_s", np.float64),
+        ("east_m", np.float64),
+        ("north_m", np.float64),
+        ("up_m", np.float64),
+        ("ellipse_major_m", np.float64),  # semi-axes of the 95 % ellipse
+        ("ellipse_minor_m", np.float64),
+        ("ellipse_azimuth_rad", np.float64),  # of the major axis, clockwise from north
+        ("row", np.int64),  # detection that led to it, -1 for none
+    ],
+    align=True,
+)
+"""One event; NaN where a number does not apply."""
+
+UPDATE = np.dtype(
+    [
+        ("time_s", np.float64),
+        ("track", np.int64),
+        ("status", np.int64),
+        ("row", np.int64),  # detection that updated it, -1 while coasting
+        ("mean", np.float64, (STATE_SIZE,)),
+        ("covariance", np.float64, (STATE_PACKED,)),
+        ("existence", np.float64),
+        ("posterior", np.float64, (CLASS_COUNT,)),
+        ("identity", np.int64),
+    ],
+    align=True,
+)
+"""One row of the tracks table: a track after one update."""
+
+IMPACT = np.dtype(
+    [
+        ("time_s", np.float64),
+        ("track", np.int64),
+        ("east_m", np.float64),
+        ("north_m", np.float64),
+        ("up_m", np.float64),
+        ("ellipse_major_m", np.float64),
+        ("ellipse_minor_m", np.float64),
+        ("ellipse_azimuth_rad", np.float64),
+        ("time_to_impact_s", np.float64),
+        ("impact_sigma_s", np.float64),
+    ],
+    align=True,
+)
+"""One row of the impacts table: one prediction."""
+
+
+class Outputs(NamedTuple):
+    """What one call of the step wrote; the caller reads it and sets `written` back to zero.
+
+    Attributes:
+        events: (E,) records of `EVENT`.
+        updates: (U,) records of `UPDATE`; capacity 0 when nobody wants them.
+        impacts: (I,) records of `IMPACT`; capacity 0 when nobody wants them.
+        written: (4,) events, updates, impacts written; then how many of all three found no room.
+    """
+
+    events: NDArray[np.void]
+    updates: NDArray[np.void]
+    impacts: NDArray[np.void]
+    written: NDArray[np.int64]
+
+
+EVENTS, UPDATES, IMPACTS, OVERFLOW = range(4)
+"""Positions in `Outputs.written`."""
+
+
+def allocate_outputs(events: int, updates: int, impacts: int) -> Outputs:
+    """Empty logs of these capacities."""
+    return Outputs(np.zeros(events, EVENT), np.zeros(updates, UPDATE), np.zeros(impacts, IMPACT), np.zeros(4, np.int64))

@@ -1,0 +1,46 @@
+"""The sensor table: what the tracker must know of each sensor, one record each, fixed for a run but for `last_heard_s`.
+
+Tables are arrays of fixed-size records, allocated once. A row travels through compiled code as one pointer; a table of
+two dozen separate arrays made every kernel take hundreds of arguments and forty seconds to compile (docs/decisions).
+In compiled code write `sensor = sensors[s]` and `sensor["period_s"]`; with NumPy, `sensors["period_s"]` is a column.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+SENSOR = np.dtype(
+    [
+        ("kind", np.int64),  # SensorKind
+        ("position_m", np.float64, (3,)),  # site ENU
+        ("local_from_site", np.float64, (3, 3)),  # turns site axes into the sensor's own east, north, up
+        ("period_s", np.float64),  # time between two looks at the same place
+        ("detection_probability", np.float64),  # inside its coverage
+        ("clutter_density", np.float64),  # false detections a look, per unit of measured volume (m · rad · rad · m/s)
+        ("minimum_snr_db", np.float64),  # weaker detections are not used; -inf uses all
+        ("minimum_range_m", np.float64),  # blind below
+        ("maximum_range_m", np.float64),  # instrumented range
+        ("minimum_elevation_rad", np.float64),  # horizon mask
+        ("maximum_elevation_rad", np.float64),  # top of the beam
+        ("starts_tracks", np.int64),  # 1 where one detection gives a position and so may start a track
+        ("last_heard_s", np.float64),  # newest batch; -inf before the first. Changes in a run
+        ("is_silent", np.int64),  # 1 once its silence has been announced. Changes in a run
+    ],
+    align=True,
+)
+"""One sensor."""
+
+
+def allocate_sensors(count: int) -> NDArray[np.void]:
+    """A table of `count` radars at the origin with an unlimited view; fill the columns that differ."""
+    sensors = np.zeros(count, SENSOR)
+    sensors["local_from_site"] = np.eye(3)
+    sensors["period_s"] = 1.0
+    sensors["detection_probability"] = 0.9
+    sensors["clutter_density"] = 1e-9
+    sensors["minimum_snr_db"] = -np.inf
+    sensors["maximum_range_m"] = np.inf
+    sensors["minimum_elevation_rad"] = -np.pi / 2
+    sensors["maximum_elevation_rad"] = np.pi / 2
+    sensors["starts_tracks"] = 1
+    sensors["last_heard_s"] = -np.inf
+    return sensors

@@ -1,0 +1,71 @@
+"""What is it and whose is it: the two questions, and the life of a track.
+
+Standard identities follow STANAG 1241 / APP-6. The numbers are part of the journal's format: append, never renumber.
+"""
+
+from enum import IntEnum
+
+
+class TargetClass(IntEnum):
+    """What a track is."""
+
+    ROCKET_ARTILLERY_MORTAR = 0
+    FIXED_WING_DRONE = 1
+    ROTARY_DRONE = 2
+    BIRD = 3
+    AEROPLANE = 4
+    HELICOPTER = 5
+    OTHER = 6
+
+
+CLASS_COUNT = len(TargetClass)
+
+
+class StandardIdentity(IntEnum):
+    """Whose a track is (STANAG 1241)."""
+
+    PENDING = 0
+    UNKNOWN = 1
+    ASSUMED_FRIEND = 2
+    FRIEND = 3
+    NEUTRAL = 4
+    SUSPECT = 5
+    HOSTILE = 6
+
+
+class TrackStatus(IntEnum):
+    """Where a track is in its life. FREE marks an empty row of the table."""
+
+    FREE = 0
+    TENTATIVE = 1
+    CONFIRMED = 2
+    COASTING = 3
+
+
+class DropReason(IntEnum):
+    """Why a track ended."""
+
+    LOST = 0
+    IMPACTED = 1
+    DUPLICATE = 2
+    NUMERICAL = 3
+
+
+class SensorKind(IntEnum):
+    """How a sensor measures."""
+
+    RADAR = 0
+    CAMERA = 1
+    ACOUSTIC = 2
+    RF = 3
+    COOPERATIVE = 4
+
+
+class ZoneState(IntEnum):
+    """What the people of a zone have been told."""
+
+    CLEAR = 0
+    WATCH = 1
+    WARNING = 2
+    SHELTER_NOW = 3
+    ALL_CLEAR = 4

@@ -1,0 +1,90 @@
+"""The track table: the one air picture, records of fixed size, allocated once.
+
+A track carries two explanations of the body at once, because a body is either flown or thrown:
+
+* *flown*: an interacting-multiple-model filter of `MODE_COUNT` motion models over six states;
+* *thrown*: a ballistic filter over seven states, the seventh the logarithm of the drag constant.
+
+`thrown_logit` weighs them; `mean` and `covariance` are the moment-matched whole. Symmetric matrices are packed, lower
+triangle by rows: element (i, j), j <= i, stands at i (i + 1) / 2 + j.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+STATE_SIZE = 6
+STATE_PACKED = 21
+MODE_COUNT = 2
+THROWN_SIZE = 7
+THROWN_PACKED = 28
+SCAR_CAPACITY = 16
+
+TRACK = np.dtype(
+    [
+        ("id", np.int64),  # stable number, from 1, never used again in a run
+        ("status", np.int64),  # TrackStatus; FREE marks an empty row
+        ("time_s", np.float64),  # the time its state stands at (the newest detection used)
+        ("birth_s", np.float64),  # time of its first detection
+        ("confirmed_s", np.float64),  # time it was confirmed; NaN before
+        ("hits", np.int64),  # detections used
+        ("score", np.float64),  # log-odds that it exists, as of time_s
+        ("period_s", np.float64),  # how often a detection is to be expected
+        ("detection_probability", np.float64),  # chance that an expected detection comes
+        ("sensor", np.int64),  # sensor that updated it last
+        ("sensors", np.int64),  # bit mask of all that did
+        ("row", np.int64),  # detection (its `row`) that updated it last
+        ("state", np.float64, (MODE_COUNT, STATE_SIZE)),  # flown: position and velocity of each motion model
+        ("state_covariance", np.float64, (MODE_COUNT, STATE_PACKED)),
+        ("mode", np.float64, (MODE_COUNT,)),  # probabilities of the motion models
+        ("thrown", np.float64, (THROWN_SIZE,)),  # ballistic: position, velocity, ln(drag constant in 1/m)
+        ("thrown_covariance", np.float64, (THROWN_PACKED,)),
+        ("thrown_logit", np.float64),  # log-odds that the body is thrown, not flown
+        ("mean", np.float64, (STATE_SIZE,)),  # the whole: position and velocity; site ENU, m and m/s
+        ("covariance", np.float64, (STATE_PACKED,)),
+    ],
+    align=True,
+)
+"""One track."""
+
+SCAR = np.dtype([("position_m", np.float64, (3,)), ("time_s", np.float64)], align=True)
+"""A place where a track hit the ground (its debris makes echoes), and when."""
+
+(
+    NEXT_ID,
+    HIGH_WATER,
+    LIVE,
+    TABLE_FULL_COUNT,
+    REJECTED_COUNT,
+    LATE_COUNT,
+    NUMERICAL_DROP_COUNT,
+    CANDIDATE_OVERFLOW_COUNT,
+    SCAR_NEXT,
+    DETECTION_COUNT,
+) = range(10)
+"""Positions in `counters`: the next stable id, one past the highest used row, rows in use, and what was counted."""
+COUNTER_COUNT = 10
+
+
+class TrackTable(NamedTuple):
+    """Tracks and what belongs to all of them.
+
+    Attributes:
+        rows: (N,) records of `TRACK`; rows 0 .. counters[HIGH_WATER] - 1 may be in use.
+        scars: (16,) records of `SCAR`, a ring.
+        counters: (10,) see the names above.
+    """
+
+    rows: NDArray[np.void]
+    scars: NDArray[np.void]
+    counters: NDArray[np.int64]
+
+
+def allocate_tracks(capacity: int) -> TrackTable:
+    """An empty table of `capacity` rows."""
+    counters = np.zeros(COUNTER_COUNT, np.int64)
+    counters[NEXT_ID] = 1
+    scars = np.zeros(SCAR_CAPACITY, SCAR)
+    scars["time_s"] = -np.inf
+    return TrackTable(np.zeros(capacity, TRACK), scars, counters)

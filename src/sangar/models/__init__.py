@@ -1,0 +1,1 @@
+"""Models of motion, measurement and geometry: functions without state."""

@@ -1,0 +1,1 @@
+"""The models as compiled scalar functions."""

@@ -1,0 +1,25 @@
+"""Scratch numbers of one body's linear algebra, allocated once and passed into the kernels that need them."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+WORKBENCH = np.dtype(
+    [
+        ("predicted", np.float64, (8,)),  # measurement of one body
+        ("jacobian", np.float64, (8, 6)),
+        ("mean", np.float64, (7,)),
+        ("covariance", np.float64, (28,)),
+        ("vectors", np.float64, (2, 8)),
+        ("matrix", np.float64, (7, 7)),
+        ("product", np.float64, (7, 7)),
+        ("stages", np.float64, (5, 6)),
+        ("log_density", np.float64, (2,)),
+    ],
+    align=True,
+)
+"""The scratch of one body."""
+
+
+def allocate_workbench() -> NDArray[np.void]:
+    """One record of scratch, as an array of one row."""
+    return np.zeros(1, WORKBENCH)
