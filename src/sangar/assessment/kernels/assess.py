@@ -1,0 +1,165 @@
+"""The assessment stage: every confirmed track gets its impact or arrival, and its meaning for every area."""
+
+import numpy as np
+
+from sangar.assessment.kernels.harm import approach_harm, closest_approach, impact_harm
+from sangar.assessment.kernels.impact import ellipse_95, predict_impact
+from sangar.core.areas import AreaKind
+from sangar.core.events import IMPACTS, OVERFLOW, EventKind
+from sangar.core.jit import kernel
+from sangar.core.kernels.event_log import new_event
+from sangar.core.targets import TrackStatus
+from sangar.core.tracks import HIGH_WATER
+
+CONFIRMED = np.int64(TrackStatus.CONFIRMED)
+CORRIDOR = np.int64(AreaKind.CORRIDOR)
+IMPACT_PREDICTED, ARRIVAL_PREDICTED = np.int64(EventKind.IMPACT_PREDICTED), np.int64(EventKind.ARRIVAL_PREDICTED)
+ANNOUNCE_INTERVAL_S = 1.0
+WORTH_SAYING = 0.05
+
+
+@kernel
+def _start_row(assessment, threats, track_id):
+    """Forget the track that had this row before."""
+    assessment["track"] = track_id
+    assessment["assessed_s"] = -np.inf
+    assessment["announced_s"] = -np.inf
+    assessment["ballistic"] = 0
+    for a in range(threats.shape[0]):
+        threats[a]["harm"] = 0.0
+        threats[a]["due_s"] = np.inf
+        threats[a]["approach_m"] = np.inf
+
+
+@kernel
+def _assess_thrown(assessment, threats, track, areas, parameters, bench):
+    """Impact point, and the harm it does in each area."""
+    assessment["ballistic"] = 1
+    predict_impact(assessment, track, parameters, bench)
+    falls = np.isfinite(assessment["impact_s"])
+    for a in range(threats.shape[0]):
+        threat = threats[a]
+        threat["harm"], threat["due_s"], threat["approach_m"] = 0.0, np.inf, np.inf
+        if falls and areas.rows[a]["kind"] != CORRIDOR:
+            threat["harm"] = impact_harm(assessment, areas.rows[a], areas.vertex_m, parameters)
+            threat["due_s"] = assessment["impact_s"]
+
+
+@kernel
+def _assess_flown(assessment, threats, track, areas, parameters):
+    """Closest approach to each area, and the harm it could do there."""
+    assessment["ballistic"] = 0
+    for d in range(3):
+        assessment["impact_m"][d] = np.nan
+        assessment["impact_covariance_m2"][d] = np.nan
+    assessment["impact_s"], assessment["impact_sigma_s"] = np.nan, np.nan
+    for a in range(threats.shape[0]):
+        if areas.rows[a]["kind"] == CORRIDOR:
+            continue
+        gap_m, after_s = closest_approach(track["mean"], areas.rows[a], areas.vertex_m, parameters.horizon_s)
+        threat = threats[a]
+        threat["approach_m"] = gap_m
+        threat["due_s"] = track["time_s"] + after_s
+        threat["harm"] = approach_harm(track, gap_m, after_s, parameters)
+
+
+@kernel
+def _record_impact(assessment, track, outputs):
+    """Add a row to the impacts table, where one is kept."""
+    if outputs.impacts.shape[0] == 0:
+        return
+    n = outputs.written[IMPACTS]
+    if n >= outputs.impacts.shape[0]:
+        outputs.written[OVERFLOW] += 1
+        return
+    outputs.written[IMPACTS] = n + 1
+    impact = outputs.impacts[n]
+    impact["time_s"] = track["time_s"]
+    impact["track"] = track["id"]
+    impact["east_m"] = assessment["impact_m"][0]
+    impact["north_m"] = assessment["impact_m"][1]
+    impact["up_m"] = assessment["impact_m"][2]
+    major_m, minor_m, azimuth_rad = ellipse_95(assessment["impact_covariance_m2"])
+    impact["ellipse_major_m"] = major_m
+    impact["ellipse_minor_m"] = minor_m
+    impact["ellipse_azimuth_rad"] = azimuth_rad
+    impact["time_to_impact_s"] = assessment["impact_s"] - track["time_s"]
+    impact["impact_sigma_s"] = assessment["impact_sigma_s"]
+
+
+@kernel
+def _say_impact(assessment, track, outputs):
+    """Announce a predicted impact."""
+    index = new_event(outputs, IMPACT_PREDICTED, track["time_s"], track["id"])
+    if index < 0:
+        return
+    event = outputs.events[index]
+    event["due_s"] = assessment["impact_s"]
+    event["east_m"] = assessment["impact_m"][0]
+    event["north_m"] = assessment["impact_m"][1]
+    event["up_m"] = assessment["impact_m"][2]
+    major_m, minor_m, azimuth_rad = ellipse_95(assessment["impact_covariance_m2"])
+    event["ellipse_major_m"] = major_m
+    event["ellipse_minor_m"] = minor_m
+    event["ellipse_azimuth_rad"] = azimuth_rad
+    event["row"] = track["row"]
+
+
+@kernel
+def _say_arrival(threats, track, outputs):
+    """Announce the arrival that is most likely to do harm, if any is worth saying."""
+    best, best_harm = -1, WORTH_SAYING
+    for a in range(threats.shape[0]):
+        if threats[a]["harm"] > best_harm and np.isfinite(threats[a]["due_s"]):
+            best, best_harm = a, threats[a]["harm"]
+    if best < 0:
+        return
+    index = new_event(outputs, ARRIVAL_PREDICTED, track["time_s"], track["id"])
+    if index < 0:
+        return
+    event = outputs.events[index]
+    event["area"] = best
+    event["due_s"] = threats[best]["due_s"]
+    event["probability"] = best_harm
+    event["row"] = track["row"]
+
+
+@kernel
+def _assess_track(assessment, threats, track, areas, parameters, outputs, bench):
+    """Assess one track anew and say what matters, at most once a second."""
+    assessment["assessed_s"] = track["time_s"]
+    likely = 1.0 / (1.0 + np.exp(-track["thrown_logit"]))
+    if likely >= parameters.ballistic_probability:
+        _assess_thrown(assessment, threats, track, areas, parameters, bench)
+        if np.isfinite(assessment["impact_s"]):
+            _record_impact(assessment, track, outputs)
+    else:
+        _assess_flown(assessment, threats, track, areas, parameters)
+    if track["time_s"] - assessment["announced_s"] < ANNOUNCE_INTERVAL_S:
+        return
+    assessment["announced_s"] = track["time_s"]
+    if assessment["ballistic"] == 1:
+        if np.isfinite(assessment["impact_s"]):
+            _say_impact(assessment, track, outputs)
+    else:
+        _say_arrival(threats, track, outputs)
+
+
+@kernel
+def assess(tracks, assessments, areas, parameters, outputs, bench):
+    """Assess every confirmed track that has moved on by the set interval since it was assessed.
+
+    Args:
+        tracks: `TrackTable`; assessments: `AssessmentTable`, row for row beside it; areas: `AreaMap`.
+        parameters: `AssessmentParameters`.
+        outputs: `Outputs`.
+        bench: record of `WORKBENCH`, scratch.
+    """
+    for i in range(tracks.counters[HIGH_WATER]):
+        track, assessment = tracks.rows[i], assessments.rows[i]
+        if track["status"] < CONFIRMED:
+            continue
+        if assessment["track"] != track["id"]:
+            _start_row(assessment, assessments.threats[i], track["id"])
+        if track["time_s"] >= assessment["assessed_s"] + parameters.interval_s:
+            _assess_track(assessment, assessments.threats[i], track, areas, parameters, outputs, bench)

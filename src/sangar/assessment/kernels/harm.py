@@ -1,0 +1,80 @@
+"""How likely a track is to do harm in an area, and when.
+
+Ballistic: the share of the impact's distribution that lies within the lethal radius of the area, summed over points
+spread evenly over the Gaussian. Flown: the body keeps its heading but for a sideways acceleration of standard deviation
+σ_a; at the time of closest approach t its position has spread to σ² = σ_p² + (σ_v t)² + (σ_a t² / 2)², and harm is the
+chance that it is then within the lethal radius.
+"""
+
+import numpy as np
+
+from sangar.core.jit import kernel
+from sangar.models.kernels.polygon import distance
+
+RINGS = 8
+SPOKES = 12
+SEARCH_STEPS = 24
+
+
+@kernel
+def impact_harm(assessment, area, vertex_m, parameters):
+    """Probability that the impact lies within the lethal radius of an area."""
+    impact_m, covariance = assessment["impact_m"], assessment["impact_covariance_m2"]
+    reach_m = parameters.lethal_radius_m
+    east_sigma = np.sqrt(max(covariance[0], 1e-6))
+    mixed = covariance[1] / east_sigma
+    north_sigma = np.sqrt(max(covariance[2] - mixed * mixed, 1e-6))
+    east, north = impact_m[0] - area["centre_m"][0], impact_m[1] - area["centre_m"][1]
+    farthest = area["radius_m"] + reach_m + 4.0 * np.sqrt(covariance[0] + covariance[2])
+    if east * east + north * north > farthest * farthest:
+        return 0.0
+    inside = 0
+    for ring in range(RINGS):
+        radius = np.sqrt(-2.0 * np.log(1.0 - (ring + 0.5) / RINGS))
+        for spoke in range(SPOKES):
+            angle = 2.0 * np.pi * (spoke + 0.5 * (ring % 2)) / SPOKES
+            first, second = radius * np.cos(angle), radius * np.sin(angle)
+            east_m = impact_m[0] + east_sigma * first
+            north_m = impact_m[1] + mixed * first + north_sigma * second
+            if distance(vertex_m, area["first"], area["last"], east_m, north_m) <= reach_m:
+                inside += 1
+    return inside / (RINGS * SPOKES)
+
+
+@kernel
+def closest_approach(mean, area, vertex_m, horizon_s):
+    """(Least horizontal distance to the area in metres, seconds until it) at constant velocity within the horizon.
+
+    The distance to a polygon along a straight line has one minimum per convex part: the pass by the centre brackets
+    the search, then steps around it refine it.
+    """
+    east, north = area["centre_m"][0] - mean[0], area["centre_m"][1] - mean[1]
+    speed_squared = mean[3] * mean[3] + mean[4] * mean[4]
+    pass_s = (east * mean[3] + north * mean[4]) / speed_squared if speed_squared > 0.01 else 0.0
+    spread_s = area["radius_m"] / np.sqrt(speed_squared) if speed_squared > 0.01 else 0.0
+    first_s = min(max(0.0, pass_s - spread_s), horizon_s)
+    last_s = min(max(0.0, pass_s + spread_s), horizon_s)
+    best_m, best_s = np.inf, 0.0
+    for step in range(SEARCH_STEPS + 1):
+        at_s = first_s + (last_s - first_s) * step / SEARCH_STEPS
+        gap_m = distance(
+            vertex_m, area["first"], area["last"], mean[0] + at_s * mean[3], mean[1] + at_s * mean[4]
+        )
+        if gap_m < best_m:
+            best_m, best_s = gap_m, at_s
+            if gap_m == 0.0:
+                break
+    return best_m, best_s
+
+
+@kernel
+def approach_harm(track, gap_m, after_s, parameters):
+    """Probability that a flown body is within the lethal radius at its closest approach."""
+    covariance = track["covariance"]
+    position_variance = 0.5 * (covariance[0] + covariance[2])
+    velocity_variance = 0.5 * (covariance[9] + covariance[14])
+    sideways_m = 0.5 * parameters.turn_sigma_mps2 * after_s * after_s
+    variance = position_variance + velocity_variance * after_s * after_s + sideways_m * sideways_m
+    sigma_m = np.sqrt(max(variance, 1.0))
+    excess_m = max(0.0, gap_m - parameters.lethal_radius_m)
+    return np.exp(-0.5 * excess_m * excess_m / (sigma_m * sigma_m))

@@ -1,0 +1,1 @@
+"""Track: detections of many sensors become one air picture."""

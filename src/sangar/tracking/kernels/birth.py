@@ -1,0 +1,150 @@
+"""A new track from one detection that no track took."""
+
+import numpy as np
+
+from sangar.core.detections import ALTITUDE, AZIMUTH, EAST, ELEVATION, NORTH, RANGE, UP
+from sangar.core.jit import kernel
+from sangar.core.targets import TrackStatus
+from sangar.core.tracks import HIGH_WATER, LIVE, MODE_COUNT, NEXT_ID, STATE_PACKED, STATE_SIZE, TABLE_FULL_COUNT
+from sangar.models.kernels.measurement import EARTH_RADIUS_M, predict_measurement
+from sangar.models.kernels.packed import set_diagonal
+from sangar.tracking.kernels.kalman import update
+from sangar.tracking.kernels.prediction import combine
+from sangar.tracking.kernels.thrown import start_thrown
+
+FREE, TENTATIVE = np.int64(TrackStatus.FREE), np.int64(TrackStatus.TENTATIVE)
+EAST_ROW, UP_ROW, SPEED_ROW, CLIMB_ROW, END_ROW = np.int64(0), np.int64(2), np.int64(3), np.int64(5), np.int64(6)
+VAGUE_M = 1.0e4
+"""1 sigma of a position before the detection speaks: so wide that the detection decides."""
+
+
+@kernel
+def _free_row(tracks):
+    """First free row; -1 when the table is full."""
+    for i in range(tracks.counters[HIGH_WATER]):
+        if tracks.rows[i]["status"] == FREE:
+            return i
+    if tracks.counters[HIGH_WATER] < tracks.rows.shape[0]:
+        tracks.counters[HIGH_WATER] += 1
+        return tracks.counters[HIGH_WATER] - 1
+    return -1
+
+
+@kernel
+def _height_above_sensor(measured, sensor, parameters):
+    """(Height above the sensor's horizon plane in metres, whether the detection tells it)."""
+    if not np.isnan(measured[ELEVATION]):
+        return measured[RANGE] * np.sin(measured[ELEVATION]), 1
+    if not np.isnan(measured[ALTITUDE]):
+        drop_m = measured[RANGE] * measured[RANGE] / (2.0 * EARTH_RADIUS_M)
+        return measured[ALTITUDE] - parameters.altitude_m - drop_m - sensor["position_m"][2], 1
+    return parameters.unknown_height_m, 0
+
+
+@kernel
+def place(measured, sensor, parameters, position):
+    """Site position (3,) a detection points to, into `position`; returns 1 if it tells a height, 0 if not, -1 if nowhere."""
+    if not np.isnan(measured[EAST]) and not np.isnan(measured[NORTH]):
+        position[0], position[1] = measured[EAST], measured[NORTH]
+        if not np.isnan(measured[UP]):
+            position[2] = measured[UP]
+            return 1
+        position[2] = parameters.unknown_height_m
+        return 0
+    if np.isnan(measured[RANGE]) or np.isnan(measured[AZIMUTH]):
+        return -1
+    range_m = measured[RANGE]
+    up_m, tells_height = _height_above_sensor(measured, sensor, parameters)
+    up_m = min(up_m, 0.95 * range_m)
+    ground_m = np.sqrt(max(range_m * range_m - up_m * up_m, 1.0))
+    d_e, d_n = ground_m * np.sin(measured[AZIMUTH]), ground_m * np.cos(measured[AZIMUTH])
+    rotation = sensor["local_from_site"]
+    for j in range(3):
+        turned = d_e * rotation[0, j] + d_n * rotation[1, j] + up_m * rotation[2, j]
+        position[j] = sensor["position_m"][j] + turned
+    return tells_height
+
+
+@kernel
+def is_debris(position, time_s, scars, parameters):
+    """Whether a place is where a body hit the ground a moment ago."""
+    if position[2] > parameters.ground_m + parameters.scar_height_m:
+        return False
+    for k in range(scars.shape[0]):
+        scar = scars[k]
+        if time_s - scar["time_s"] > parameters.scar_time_s:
+            continue
+        east, north = position[0] - scar["position_m"][0], position[1] - scar["position_m"][1]
+        if east * east + north * north < parameters.scar_radius_m * parameters.scar_radius_m:
+            return True
+    return False
+
+
+@kernel
+def _first_estimate(mean, covariance, detection, tells_height, speeds, sensor, parameters, bench):
+    """Mean and packed covariance (6 states) from the detection and a prior of speed, in place; mean holds the place."""
+    for d in range(3, 6):
+        mean[d] = 0.0
+    for k in range(STATE_PACKED):
+        covariance[k] = 0.0
+    speed_mps, climb_mps = speeds
+    set_diagonal(covariance, EAST_ROW, SPEED_ROW, VAGUE_M * VAGUE_M)
+    if tells_height == 0:
+        set_diagonal(covariance, UP_ROW, SPEED_ROW, parameters.unknown_height_m * parameters.unknown_height_m)
+    set_diagonal(covariance, SPEED_ROW, CLIMB_ROW, speed_mps * speed_mps)
+    set_diagonal(covariance, CLIMB_ROW, END_ROW, climb_mps * climb_mps)
+    measured = detection["measured"]
+    predict_measurement(mean, 0.0, measured, sensor, parameters.altitude_m, bench["predicted"], bench["jacobian"])
+    update(
+        mean, covariance, STATE_SIZE, measured, detection["sigma"], bench["predicted"], bench["jacobian"], np.inf,
+        bench["vectors"],
+    )
+
+
+@kernel
+def begin(tracks, detection, sensor_row, sensor, parameters, bench):
+    """Start a tentative track from a detection; does nothing where it points nowhere, at debris, or the table is full."""
+    mean, covariance = bench["mean"], bench["covariance"]
+    tells_height = place(detection["measured"], sensor, parameters, mean)
+    if tells_height < 0 or is_debris(mean, detection["time_s"], tracks.scars, parameters):
+        return
+    i = _free_row(tracks)
+    if i < 0:
+        tracks.counters[TABLE_FULL_COUNT] += 1
+        return
+    track = tracks.rows[i]
+    east_m, north_m, up_m = mean[0], mean[1], mean[2]
+    speeds = (parameters.initial_thrown_mps, parameters.initial_thrown_mps)
+    _first_estimate(mean, covariance, detection, tells_height, speeds, sensor, parameters, bench)
+    start_thrown(track["thrown"], track["thrown_covariance"], mean, covariance, parameters)
+    mean[0], mean[1], mean[2] = east_m, north_m, up_m
+    speeds = (parameters.initial_speed_mps, parameters.initial_climb_mps)
+    _first_estimate(mean, covariance, detection, tells_height, speeds, sensor, parameters, bench)
+    for m in range(MODE_COUNT):
+        track["mode"][m] = 1.0 / MODE_COUNT
+        for d in range(STATE_SIZE):
+            track["state"][m, d] = mean[d]
+        for k in range(STATE_PACKED):
+            track["state_covariance"][m, k] = covariance[k]
+    tracks.counters[LIVE] += 1
+    track["id"] = tracks.counters[NEXT_ID]
+    tracks.counters[NEXT_ID] += 1
+    _fill_life(track, detection, sensor_row, sensor, parameters)
+    combine(track, bench)
+
+
+@kernel
+def _fill_life(track, detection, sensor_row, sensor, parameters):
+    """The fields that are not the filter's."""
+    track["status"] = TENTATIVE
+    track["time_s"] = detection["time_s"]
+    track["birth_s"] = detection["time_s"]
+    track["confirmed_s"] = np.nan
+    track["hits"] = 1
+    track["score"] = parameters.birth_logit
+    track["period_s"] = sensor["period_s"]
+    track["detection_probability"] = sensor["detection_probability"]
+    track["sensor"] = sensor_row
+    track["sensors"] = 1 << min(sensor_row, 62)
+    track["row"] = detection["row"]
+    track["thrown_logit"] = parameters.thrown_prior_logit

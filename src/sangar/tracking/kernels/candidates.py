@@ -1,0 +1,165 @@
+"""Gating: which detections could belong to which track, and what each pairing costs.
+
+Coarse: the track's extrapolated position and spread against the grid. Fine: the squared Mahalanobis distance of the
+detection from the predicted track, both uncertainties counted. The cost of a pairing is minus the logarithm of
+
+    Pd N(z; h(x), S) / ((1 - Pd) λ)
+
+the likelihood ratio of "this detection is that track's" against "clutter, and the track was missed".
+
+Source: Blackman & Popoli (1999), Design and Analysis of Modern Tracking Systems, sections 6.4 and 6.5.
+"""
+
+import numpy as np
+
+from sangar.core.detections import AZIMUTH, EAST, RANGE
+from sangar.core.jit import kernel
+from sangar.core.targets import TrackStatus
+from sangar.core.tracks import CANDIDATE_OVERFLOW_COUNT, HIGH_WATER, LATE_COUNT
+from sangar.models.kernels.measurement import predict_measurement
+from sangar.tracking.kernels.grid import azimuth_cell, build_grid, cell_start
+from sangar.tracking.kernels.kalman import update
+from sangar.tracking.kernels.prediction import predict
+
+FREE = np.int64(TrackStatus.FREE)
+GRAVITY_MPS2 = 9.8
+
+
+@kernel
+def _coarse_window(track, time_s, sensor, noise):
+    """Where to look for a track as the sensor sees it: (azimuth, ground range, slant range, 1 sigma in metres)."""
+    dt_s = time_s - track["time_s"]
+    mean, covariance, rotation = track["mean"], track["covariance"], sensor["local_from_site"]
+    drop_m = 0.5 * GRAVITY_MPS2 * dt_s * dt_s if track["thrown_logit"] > 0.0 else 0.0
+    east = mean[0] + mean[3] * dt_s - sensor["position_m"][0]
+    north = mean[1] + mean[4] * dt_s - sensor["position_m"][1]
+    up = mean[2] + mean[5] * dt_s - drop_m - sensor["position_m"][2]
+    spread = covariance[0] + covariance[2] + covariance[5]
+    growth = covariance[9] + covariance[14] + covariance[20]
+    cross = covariance[6] + covariance[11] + covariance[17]
+    apart = abs(dt_s)
+    variance = spread + 2.0 * apart * abs(cross) + apart * apart * growth + noise * apart * apart * apart
+    d_e = rotation[0, 0] * east + rotation[0, 1] * north + rotation[0, 2] * up
+    d_n = rotation[1, 0] * east + rotation[1, 1] * north + rotation[1, 2] * up
+    ground_m = np.sqrt(d_e * d_e + d_n * d_n)
+    slant_m = np.sqrt(east * east + north * north + up * up)
+    return np.arctan2(d_e, d_n), ground_m, slant_m, np.sqrt(max(variance, 0.0))
+
+
+@kernel
+def pair_score(predicted, detection, sensor, parameters, bench):
+    """Squared Mahalanobis distance and log density of a detection given a predicted track."""
+    mean, covariance = bench["mean"], bench["covariance"]
+    for d in range(6):
+        mean[d] = predicted["mean"][d]
+    for k in range(21):
+        covariance[k] = predicted["covariance"][k]
+    measured = detection["measured"]
+    predict_measurement(
+        mean, detection["time_s"] - predicted["time_s"], measured, sensor, parameters.altitude_m, bench["predicted"],
+        bench["jacobian"],
+    )
+    return update(
+        mean, covariance, 6, measured, detection["sigma"], bench["predicted"], bench["jacobian"], np.inf,
+        bench["vectors"],
+    )
+
+
+@kernel
+def _window_cells(track, time_s, sensor, grid, parameters):
+    """The grid cells a track must look into: (first azimuth cell, how many, first and last range cell); none: 0 cells."""
+    azimuth_cells, range_cells, size_m, noise_rad, noise_m = grid
+    azimuth, ground_m, slant_m, sigma_m = _coarse_window(track, time_s, sensor, parameters.manoeuvre_noise_m2ps3)
+    gate = np.sqrt(parameters.gate)
+    reach_m = gate * sigma_m
+    if not np.isfinite(azimuth + reach_m):
+        return 0, 0, 0, 0
+    width = np.arcsin(reach_m / ground_m) if ground_m > reach_m else np.pi
+    width = min(np.pi, width + gate * noise_rad)
+    reach_m += gate * noise_m
+    low = int((slant_m - reach_m) / size_m) if slant_m > reach_m else 0
+    high = min(range_cells - 1, int((slant_m + reach_m) / size_m))
+    steps = min(azimuth_cells, int(width / np.pi * azimuth_cells) + 2)
+    return azimuth_cell(azimuth - width, azimuth_cells), steps, low, high
+
+
+@kernel
+def _try_cells(track, row, first_cell, last_cell, pairs, time_s, batch, sensor, log_ratio, parameters, work):
+    """Add the detections of neighbouring cells that lie in the fine gate; returns the new number of pairs."""
+    predicted, bench = work.predicted[row["track"]], work.bench[0]
+    for k in range(cell_start(first_cell, work.cell_end), work.cell_end[last_cell]):
+        d = work.columns[k]["order"]
+        if row["visited"] == 0:
+            predict(track, time_s, parameters, predicted, bench)
+            row["visited"] = 1
+        distance_squared, log_density = pair_score(predicted, batch[d], sensor, parameters, bench)
+        cost = -(log_ratio + log_density)
+        if not distance_squared < parameters.gate or cost >= 0.0:
+            continue
+        if pairs >= work.pairs.shape[0]:
+            return pairs + 1
+        work.pairs[pairs]["detection"] = d
+        work.pairs[pairs]["cost"] = cost
+        pairs += 1
+    return pairs
+
+
+@kernel
+def _largest_noise(batch, columns):
+    """Largest azimuth and range sigma of the admitted detections, as seen from the sensor."""
+    noise_rad, noise_m = 0.0, 0.0
+    for d in range(batch.shape[0]):
+        if columns[d]["admitted"] == 0:
+            continue
+        sigma = batch[d]["sigma"]
+        measured = batch[d]["measured"]
+        if not np.isnan(measured[EAST]):
+            noise_m = max(noise_m, sigma[EAST])
+            noise_rad = max(noise_rad, sigma[EAST] / max(columns[d]["range_m"], 1.0))
+        if not np.isnan(measured[AZIMUTH]):
+            noise_rad = max(noise_rad, sigma[AZIMUTH])
+        if not np.isnan(measured[RANGE]):
+            noise_m = max(noise_m, sigma[RANGE])
+    return noise_rad, noise_m
+
+
+@kernel
+def find_candidates(tracks, time_s, batch, sensor, parameters, work):
+    """Fill `work.rows` and `work.pairs`; returns the number of rows, that is of tracks with candidates."""
+    azimuth_cells, range_cells, size_m = build_grid(batch.shape[0], work.columns, work.cell_end)
+    noise_rad, noise_m = _largest_noise(batch, work.columns)
+    grid = (azimuth_cells, range_cells, size_m, noise_rad, noise_m)
+    width = range_cells + 1
+    detected = sensor["detection_probability"]
+    log_ratio = np.log(detected / (1.0 - detected)) - np.log(sensor["clutter_density"])
+    rows, pairs = np.int64(0), np.int64(0)
+    for i in range(tracks.counters[HIGH_WATER]):
+        track = tracks.rows[i]
+        if track["status"] == FREE:
+            continue
+        if track["time_s"] - time_s > parameters.late_limit_s:
+            tracks.counters[LATE_COUNT] += 1
+            continue
+        row = work.rows[rows]
+        row["track"] = i
+        row["visited"] = 0  # until the assignment: 1 once the track has been predicted
+        row["first"] = pairs
+        cell, steps, low, high = _window_cells(track, time_s, sensor, grid, parameters)
+        for _ in range(steps):
+            first = cell * width
+            if low <= high:
+                pairs = _try_cells(
+                    track, row, first + low, first + high, pairs, time_s, batch, sensor, log_ratio, parameters, work
+                )
+            pairs = _try_cells(
+                track, row, first + range_cells, first + range_cells, pairs, time_s, batch, sensor, log_ratio,
+                parameters, work,
+            )
+            cell = 0 if cell + 1 == azimuth_cells else cell + 1
+        if pairs > work.pairs.shape[0]:
+            tracks.counters[CANDIDATE_OVERFLOW_COUNT] += 1
+            pairs = work.pairs.shape[0]
+        row["last"] = pairs
+        if row["last"] > row["first"]:
+            rows += 1
+    return rows

@@ -1,0 +1,129 @@
+"""The life of a track: confirmed, coasting, dropped; and the events that say so."""
+
+import numpy as np
+
+from sangar.core.jit import kernel
+from sangar.core.kernels.event_log import new_event
+from sangar.core.events import EventKind
+from sangar.core.targets import DropReason, TrackStatus
+from sangar.core.tracks import HIGH_WATER, LIVE, NUMERICAL_DROP_COUNT, SCAR_CAPACITY, SCAR_NEXT
+from sangar.models.kernels.ballistic import gravity_mps2
+from sangar.tracking.kernels.prediction import height_ahead_m
+
+FREE, TENTATIVE, CONFIRMED, COASTING = (
+    np.int64(TrackStatus.FREE),
+    np.int64(TrackStatus.TENTATIVE),
+    np.int64(TrackStatus.CONFIRMED),
+    np.int64(TrackStatus.COASTING),
+)
+LOST, IMPACTED, NUMERICAL = np.int64(DropReason.LOST), np.int64(DropReason.IMPACTED), np.int64(DropReason.NUMERICAL)
+TRACK_CONFIRMED, TRACK_DROPPED = np.int64(EventKind.TRACK_CONFIRMED), np.int64(EventKind.TRACK_DROPPED)
+TRACK_COASTING, TRACK_REACQUIRED = np.int64(EventKind.TRACK_COASTING), np.int64(EventKind.TRACK_REACQUIRED)
+
+SCORE_CAP = 12.0
+"""Log-odds of existence never exceed this, so a track that has lived long can still die in a few misses."""
+
+COASTING_AFTER_S = 1.0
+THROWN_LOGIT_SURE = 2.2
+UNDER_GROUND_M = 30.0
+
+
+@kernel
+def say(outputs, kind, time_s, track):
+    """Write an event about a track at its present position; returns the event's index or -1."""
+    index = new_event(outputs, kind, time_s, track["id"])
+    if index >= 0:
+        event = outputs.events[index]
+        event["east_m"] = track["mean"][0]
+        event["north_m"] = track["mean"][1]
+        event["up_m"] = track["mean"][2]
+        event["probability"] = 1.0 / (1.0 + np.exp(-track["score"]))
+        event["row"] = track["row"]
+    return index
+
+
+@kernel
+def drop(tracks, track, time_s, reason, outputs):
+    """End a track; only confirmed tracks are worth an event, and only they leave a scar on the ground."""
+    if track["status"] >= CONFIRMED:
+        index = say(outputs, TRACK_DROPPED, time_s, track)
+        if index >= 0:
+            outputs.events[index]["new"] = reason
+        if reason == IMPACTED:
+            scar = tracks.scars[tracks.counters[SCAR_NEXT] % SCAR_CAPACITY]
+            tracks.counters[SCAR_NEXT] += 1
+            for d in range(3):
+                scar["position_m"][d] = track["mean"][d]
+            scar["time_s"] = time_s
+    if reason == NUMERICAL:
+        tracks.counters[NUMERICAL_DROP_COUNT] += 1
+    track["status"] = FREE
+    track["id"] = 0
+    tracks.counters[LIVE] -= 1
+
+
+@kernel
+def end_impacted(tracks, time_s, parameters, outputs):
+    """Drop ballistic tracks whose body must be in the ground by now: what is seen there later is debris."""
+    gravity = gravity_mps2(parameters.latitude_rad, parameters.altitude_m)
+    for i in range(tracks.counters[HIGH_WATER]):
+        track = tracks.rows[i]
+        if track["status"] == FREE or track["thrown_logit"] < THROWN_LOGIT_SURE:
+            continue
+        if track["mean"][5] < 0.0 or time_s - track["time_s"] > COASTING_AFTER_S:
+            height_m = height_ahead_m(track, max(time_s, track["time_s"]), gravity)
+            if height_m < parameters.ground_m - UNDER_GROUND_M:
+                drop(tracks, track, time_s, IMPACTED, outputs)
+
+
+@kernel
+def _is_lost(track, elapsed_s, misses, parameters):
+    """Whether a confirmed track has been without a detection too long.
+
+    A ballistic body flies on predictably through a fade, so it is kept until it must be in the ground; but nothing is
+    kept longer on trust than it was watched.
+    """
+    watched_s = max(track["time_s"] - track["birth_s"], parameters.coast_minimum_s)
+    if elapsed_s >= min(parameters.coast_limit_s, watched_s):
+        return True
+    is_thrown = track["thrown_logit"] >= THROWN_LOGIT_SURE
+    return misses >= parameters.confirmed_misses and elapsed_s >= parameters.coast_minimum_s and not is_thrown
+
+
+@kernel
+def end_lost(tracks, time_s, parameters, outputs):
+    """Drop what was missed too often, mark what is coasting; called after a batch has been used."""
+    for i in range(tracks.counters[HIGH_WATER]):
+        track = tracks.rows[i]
+        if track["status"] == FREE:
+            continue
+        elapsed_s = time_s - track["time_s"]
+        misses = int(elapsed_s / track["period_s"] + 1e-3)
+        if misses <= 0:
+            continue
+        if track["status"] == TENTATIVE:
+            if misses >= parameters.tentative_misses:
+                drop(tracks, track, time_s, LOST, outputs)
+            continue
+        if _is_lost(track, elapsed_s, misses, parameters):
+            drop(tracks, track, time_s, LOST, outputs)
+        elif track["status"] == CONFIRMED and misses >= 2 and elapsed_s >= COASTING_AFTER_S:
+            track["status"] = COASTING
+            say(outputs, TRACK_COASTING, time_s, track)
+
+
+@kernel
+def gain_credit(track, time_s, log_ratio, parameters, outputs):
+    """Add a detection's evidence to a track; confirm it when there is enough, or welcome it back."""
+    track["score"] = min(SCORE_CAP, track["score"] + log_ratio)
+    track["hits"] += 1
+    if track["status"] == COASTING:
+        track["status"] = CONFIRMED
+        say(outputs, TRACK_REACQUIRED, time_s, track)
+    elif track["status"] == TENTATIVE:
+        is_witnessed = track["hits"] >= parameters.confirmation_hits
+        is_watched = time_s - track["birth_s"] >= parameters.confirmation_time_s
+        if is_witnessed and is_watched and track["score"] >= parameters.confirmation_score:
+            track["status"] = CONFIRMED
+            track["confirmed_s"] = time_s
+            say(outputs, TRACK_CONFIRMED, time_s, track)

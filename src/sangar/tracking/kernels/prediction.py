@@ -1,0 +1,70 @@
+"""One track moved to the time of a batch: both explanations, and the whole made of them."""
+
+import numpy as np
+
+from sangar.core.jit import kernel
+from sangar.core.tracks import STATE_PACKED, STATE_SIZE, THROWN_PACKED, THROWN_SIZE
+from sangar.models.kernels.packed import add_outer
+from sangar.tracking.kernels.flown import combine_flown, predict_flown
+from sangar.tracking.kernels.thrown import predict_thrown
+
+THROWN_IGNORED_LOGIT = -7.0
+"""Below these log-odds the ballistic filter is not run; it starts afresh when the flight asks for it."""
+
+
+@kernel
+def thrown_share(logit):
+    """Probability that the body is ballistic."""
+    if logit <= THROWN_IGNORED_LOGIT:
+        return 0.0
+    return 1.0 / (1.0 + np.exp(-logit))
+
+
+@kernel
+def combine(track, bench):
+    """Write the whole of a track (`mean`, `covariance`) from its explanations."""
+    mean, whole = track["mean"], track["covariance"]
+    combine_flown(track["state"], track["state_covariance"], track["mode"], mean, whole, bench["vectors"])
+    share = thrown_share(track["thrown_logit"])
+    if share == 0.0:
+        return
+    thrown, thrown_covariance, difference = track["thrown"], track["thrown_covariance"], bench["vectors"][0]
+    for d in range(STATE_SIZE):
+        difference[d] = thrown[d] - mean[d]
+        mean[d] += share * difference[d]
+    for k in range(STATE_PACKED):
+        whole[k] = (1.0 - share) * whole[k] + share * thrown_covariance[k]
+    add_outer(whole, STATE_SIZE, share * (1.0 - share), difference)
+
+
+@kernel
+def predict(track, time_s, parameters, predicted, bench):
+    """Predict a track to `time_s` into the record `predicted`; only the filter's fields are written.
+
+    A batch a little older than the track (another sensor was quicker) is predicted by zero; the detection's own time
+    is honoured by the measurement's shift.
+    """
+    dt_s = max(0.0, time_s - track["time_s"])
+    predicted["time_s"] = track["time_s"] + dt_s
+    predict_flown(
+        track["state"], track["state_covariance"], track["mode"], dt_s, parameters,
+        predicted["state"], predicted["state_covariance"], predicted["mode"], bench["vectors"],
+    )
+    predicted["thrown_logit"] = track["thrown_logit"]
+    if track["thrown_logit"] > THROWN_IGNORED_LOGIT:
+        for d in range(THROWN_SIZE):
+            predicted["thrown"][d] = track["thrown"][d]
+        for k in range(THROWN_PACKED):
+            predicted["thrown_covariance"][k] = track["thrown_covariance"][k]
+        predict_thrown(
+            predicted["thrown"], predicted["thrown_covariance"], dt_s, parameters, bench["matrix"], bench["product"],
+            bench["stages"],
+        )
+    combine(predicted, bench)
+
+
+@kernel
+def height_ahead_m(track, time_s, gravity_mps2):
+    """Height of a ballistic track at `time_s` (later than its state), by its vertical motion without drag."""
+    dt_s = time_s - track["time_s"]
+    return track["mean"][2] + track["mean"][5] * dt_s - 0.5 * gravity_mps2 * dt_s * dt_s

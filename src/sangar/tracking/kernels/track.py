@@ -1,0 +1,74 @@
+"""The tracking stage: one batch of detections of one sensor becomes updated, new and ended tracks."""
+
+import numpy as np
+
+from sangar.core.jit import kernel
+from sangar.core.targets import DropReason
+from sangar.tracking.kernels.admission import admit
+from sangar.tracking.kernels.assignment import ALONE, assign
+from sangar.tracking.kernels.birth import begin
+from sangar.tracking.kernels.candidates import find_candidates
+from sangar.tracking.kernels.correction import correct, write_back
+from sangar.tracking.kernels.life import drop, end_impacted, end_lost, gain_credit
+
+NUMERICAL = np.int64(DropReason.NUMERICAL)
+
+
+@kernel
+def _cost_of(row, pairs):
+    """Cost of the pair that an assignment row was given."""
+    for k in range(row["first"], row["last"]):
+        if pairs[k]["detection"] == row["column"]:
+            return pairs[k]["cost"]
+    return 0.0
+
+
+@kernel
+def _use_detection(tracks, i, detection, cost, time_s, sensor_row, sensor, parameters, predicted, outputs, bench):
+    """Correct track i with the detection it was given and keep its life."""
+    track = tracks.rows[i]
+    if not correct(predicted, detection, sensor, parameters, bench):
+        drop(tracks, track, time_s, NUMERICAL, outputs)
+        return
+    write_back(track, predicted)
+    track["row"] = detection["row"]
+    track["sensor"] = sensor_row
+    track["sensors"] |= 1 << min(sensor_row, 62)
+    track["period_s"] = max(track["period_s"], sensor["period_s"])
+    detected = sensor["detection_probability"]
+    track["detection_probability"] = detected
+    gain_credit(track, time_s, -cost + np.log(1.0 - detected), parameters, outputs)
+
+
+@kernel
+def track_batch(tracks, time_s, batch, sensors, sensor_row, parameters, outputs, work):
+    """Track one batch.
+
+    Args:
+        tracks: `TrackTable`, changed in place.
+        time_s: time of the batch; seconds since the site's epoch.
+        batch: (n,) records of `DETECTION`, n at most the workspace's batch capacity.
+        sensors: records of `SENSOR`; sensor_row: which of them measured the batch.
+        parameters: `TrackingParameters`.
+        outputs: `Outputs`, events are appended.
+        work: `Workspace`.
+    """
+    sensor, bench = sensors[sensor_row], work.bench[0]
+    end_impacted(tracks, time_s, parameters, outputs)
+    admit(batch, sensor, tracks.counters, work.columns)
+    count = find_candidates(tracks, time_s, batch, sensor, parameters, work)
+    assign(count, work.rows, work.pairs, work.columns, 0.0)
+    for r in range(count):
+        row = work.rows[r]
+        if row["column"] == ALONE:
+            continue
+        work.columns[row["column"]]["taken"] = 1
+        _use_detection(
+            tracks, row["track"], batch[row["column"]], _cost_of(row, work.pairs), time_s, sensor_row, sensor,
+            parameters, work.predicted[row["track"]], outputs, bench,
+        )
+    end_lost(tracks, time_s, parameters, outputs)
+    if sensor["starts_tracks"] == 1:
+        for d in range(batch.shape[0]):
+            if work.columns[d]["admitted"] == 1 and work.columns[d]["taken"] == 0:
+                begin(tracks, batch[d], sensor_row, sensor, parameters, bench)

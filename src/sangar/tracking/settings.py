@@ -1,0 +1,146 @@
+"""Settings of the multi-target tracker."""
+
+import math
+from typing import Annotated, NamedTuple
+
+import msgspec
+
+Positive = Annotated[float, msgspec.Meta(gt=0.0)]
+NotNegative = Annotated[float, msgspec.Meta(ge=0.0)]
+Probability = Annotated[float, msgspec.Meta(gt=0.0, lt=1.0)]
+
+
+class TrackingParameters(NamedTuple):
+    """The tracker's settings as compiled code takes them: scalars only. Meanings stand in `TrackingSettings`."""
+
+    gate: float
+    steady_noise_m2ps3: float
+    manoeuvre_noise_m2ps3: float
+    vertical_noise_ratio: float
+    steady_time_s: float
+    manoeuvre_time_s: float
+    initial_speed_mps: float
+    initial_climb_mps: float
+    confirmation_score: float
+    confirmation_hits: int
+    confirmation_time_s: float
+    tentative_misses: int
+    confirmed_misses: int
+    coast_minimum_s: float
+    coast_limit_s: float
+    late_limit_s: float
+    birth_logit: float
+    thrown_prior_logit: float
+    thrown_noise_m2ps3: float
+    unknown_height_m: float
+    initial_thrown_mps: float
+    drag_prior_1pm: float
+    drag_prior_sigma: float
+    ground_m: float
+    scar_radius_m: float
+    scar_height_m: float
+    scar_time_s: float
+    latitude_rad: float
+    altitude_m: float
+    robust_sigmas: float
+
+
+class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How detections become tracks.
+
+    Attributes:
+        gate: largest squared Mahalanobis distance of a detection from a track; dimensionless (20 = 4.5 sigma).
+        steady_noise_m2ps3: white acceleration noise of the steady motion model.
+        manoeuvre_noise_m2ps3: the same of the manoeuvring model.
+        vertical_noise_ratio: vertical noise over horizontal noise.
+        steady_time_s: mean time a body flies steadily before it manoeuvres.
+        manoeuvre_time_s: mean time a manoeuvre lasts.
+        initial_speed_mps: 1 sigma of each horizontal velocity component before it is measured.
+        initial_climb_mps: the same for the vertical one.
+        confirmation_score: log-odds of existence at which a track is confirmed.
+        confirmation_hits: and the fewest detections it takes ...
+        confirmation_time_s: ... over at least this long: twenty echoes of one second of clutter are one witness.
+        tentative_misses: missed looks in a row after which an unconfirmed track is dropped.
+        confirmed_misses: missed looks in a row after which a confirmed track is dropped.
+        coast_minimum_s: but not before this long without a detection (fast sensors miss five looks in a moment).
+        coast_limit_s: and the longest time without a detection in any case; no track coasts longer than it was watched.
+        late_limit_s: a batch may be this much older than a track it is to update.
+        birth_density_ratio: density of new targets over density of clutter.
+        unknown_height_m: height (and its 1 sigma) of a body whose sensor measures none, above the site.
+        thrown_prior: probability that a new body is ballistic before it has moved.
+        thrown_noise_m2ps3: acceleration noise of the ballistic model (wind, wobble).
+        initial_thrown_mps: 1 sigma of a ballistic body's velocity components before they are measured.
+        robust_sigmas: innovations of a ballistic body beyond this many sigma are weighted down (Huber).
+        drag_prior_1pm: expected drag constant k in a = -k (rho / rho0) |v| v.
+        drag_prior_sigma: 1 sigma of ln k.
+        ground_m: height of the ground where bodies fall, above the site's reference point.
+        scar_radius_m: echoes of debris start no track within this distance of a fresh impact ...
+        scar_height_m: ... below this height above the ground ...
+        scar_time_s: ... for this long.
+        candidate_limit: how many track-detection pairs one batch may have; more are counted and left out.
+    """
+
+    gate: Positive = 20.0
+    steady_noise_m2ps3: Positive = 0.5
+    manoeuvre_noise_m2ps3: Positive = 100.0
+    vertical_noise_ratio: Positive = 0.1
+    steady_time_s: Positive = 20.0
+    manoeuvre_time_s: Positive = 10.0
+    initial_speed_mps: Positive = 120.0
+    initial_climb_mps: Positive = 60.0
+    confirmation_score: float = 6.0
+    confirmation_hits: Annotated[int, msgspec.Meta(ge=2)] = 3
+    confirmation_time_s: NotNegative = 1.0
+    tentative_misses: Annotated[int, msgspec.Meta(ge=1)] = 2
+    confirmed_misses: Annotated[int, msgspec.Meta(ge=1)] = 5
+    coast_minimum_s: NotNegative = 2.0
+    coast_limit_s: Positive = 30.0
+    late_limit_s: NotNegative = 1.0
+    birth_density_ratio: Positive = 0.1
+    unknown_height_m: Positive = 1000.0
+    thrown_prior: Probability = 0.1
+    thrown_noise_m2ps3: Positive = 0.05
+    initial_thrown_mps: Positive = 200.0
+    robust_sigmas: Positive = 2.5
+    drag_prior_1pm: Positive = 7e-5
+    drag_prior_sigma: Positive = 0.4
+    ground_m: float = 0.0
+    scar_radius_m: NotNegative = 1000.0
+    scar_height_m: NotNegative = 500.0
+    scar_time_s: NotNegative = 15.0
+    candidate_limit: Annotated[int, msgspec.Meta(ge=100)] = 65536
+
+    def parameters(self, latitude_rad: float, altitude_m: float) -> TrackingParameters:
+        """The settings as scalars, with the site's latitude (radians) and altitude (metres above WGS84)."""
+        return TrackingParameters(
+            gate=self.gate,
+            steady_noise_m2ps3=self.steady_noise_m2ps3,
+            manoeuvre_noise_m2ps3=self.manoeuvre_noise_m2ps3,
+            vertical_noise_ratio=self.vertical_noise_ratio,
+            steady_time_s=self.steady_time_s,
+            manoeuvre_time_s=self.manoeuvre_time_s,
+            initial_speed_mps=self.initial_speed_mps,
+            initial_climb_mps=self.initial_climb_mps,
+            confirmation_score=self.confirmation_score,
+            confirmation_hits=self.confirmation_hits,
+            confirmation_time_s=self.confirmation_time_s,
+            tentative_misses=self.tentative_misses,
+            confirmed_misses=self.confirmed_misses,
+            coast_minimum_s=self.coast_minimum_s,
+            coast_limit_s=self.coast_limit_s,
+            late_limit_s=self.late_limit_s,
+            birth_logit=math.log(self.birth_density_ratio),
+            thrown_prior_logit=math.log(self.thrown_prior / (1.0 - self.thrown_prior)),
+            thrown_noise_m2ps3=self.thrown_noise_m2ps3,
+            unknown_height_m=self.unknown_height_m,
+            initial_thrown_mps=self.initial_thrown_mps,
+            drag_prior_1pm=self.drag_prior_1pm,
+            drag_prior_sigma=self.drag_prior_sigma,
+            ground_m=self.ground_m,
+            scar_radius_m=self.scar_radius_m,
+            scar_height_m=self.scar_height_m,
+            scar_time_s=self.scar_time_s,
+            latitude_rad=latitude_rad,
+            altitude_m=altitude_m,
+            robust_sigmas=self.robust_sigmas,
+        )

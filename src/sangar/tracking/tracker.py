@@ -1,0 +1,52 @@
+"""The tracker alone, without identification, assessment and warning: for benchmarks, metrics and research."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sangar.core.events import allocate_outputs
+from sangar.core.targets import TrackStatus
+from sangar.core.tracks import HIGH_WATER, TrackTable, allocate_tracks
+from sangar.tracking.kernels.track import track_batch
+from sangar.tracking.settings import TrackingSettings
+from sangar.tracking.workspace import allocate_workspace
+
+
+class Tracker:
+    """Multi-target tracker over a fixed-capacity track table.
+
+    Attributes:
+        tracks: the track table; read it, do not write it.
+    """
+
+    tracks: TrackTable
+
+    def __init__(
+        self,
+        sensors: NDArray[np.void],
+        settings: TrackingSettings | None = None,
+        *,
+        track_capacity: int = 1024,
+        batch_capacity: int = 4096,
+        latitude_rad: float = 0.0,
+        altitude_m: float = 0.0,
+    ) -> None:
+        """Allocate everything once; nothing is allocated while detections are processed."""
+        chosen = settings or TrackingSettings()
+        self.tracks = allocate_tracks(track_capacity)
+        self._sensors = sensors
+        self._parameters = chosen.parameters(latitude_rad, altitude_m)
+        self._outputs = allocate_outputs(4 * track_capacity, 0, 0)
+        self._work = allocate_workspace(track_capacity, batch_capacity, chosen.candidate_limit)
+
+    def process(self, time_s: float, sensor: int, detections: NDArray[np.void]) -> None:
+        """Track one batch of `DETECTION` records of one sensor, measured about `time_s` (seconds since the epoch)."""
+        self._outputs.written[:] = 0
+        track_batch(
+            self.tracks, time_s, detections, self._sensors, sensor, self._parameters, self._outputs, self._work
+        )
+
+    def confirmed(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Ids (n,) and positions (n, 3) of the confirmed tracks; site ENU, metres, each at its own newest time."""
+        rows = self.tracks.rows[: int(self.tracks.counters[HIGH_WATER])]
+        chosen = rows[rows["status"] >= int(TrackStatus.CONFIRMED)]
+        return chosen["id"].copy(), chosen["mean"][:, :3].copy()

@@ -1,0 +1,79 @@
+"""Scratch memory of the tracker: allocated once, passed into every kernel, never kept between batches."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sangar.core.tracks import TRACK
+from sangar.models.workbench import allocate_workbench
+
+LARGEST_AZIMUTH_CELLS = 512
+LARGEST_RANGE_CELLS = 256
+CELL_CAPACITY = LARGEST_AZIMUTH_CELLS * (LARGEST_RANGE_CELLS + 1) + 1
+
+COLUMN = np.dtype(
+    [
+        ("admitted", np.int64),  # 1 where the detection may be used
+        ("taken", np.int64),  # 1 where a track took it
+        ("azimuth_rad", np.float64),  # where it stands, seen from its sensor
+        ("range_m", np.float64),  # NaN where unknown
+        ("cell", np.int64),  # grid cell
+        ("order", np.int64),  # the detections sorted by cell
+        ("price", np.float64),  # of the assignment, and below
+        ("distance", np.float64),
+        ("done", np.int64),
+        ("row", np.int64),  # assignment row that holds this detection
+        ("previous", np.int64),
+        ("touched", np.int64),
+    ],
+    align=True,
+)
+"""Scratch of one detection."""
+
+ROW = np.dtype(
+    [
+        ("track", np.int64),  # row of the track table
+        ("first", np.int64),  # its candidates are pairs first .. last - 1
+        ("last", np.int64),
+        ("price", np.float64),  # of the assignment, and below
+        ("column", np.int64),  # detection it was given
+        ("visited", np.int64),
+    ],
+    align=True,
+)
+"""Scratch of one track that has candidates."""
+
+PAIR = np.dtype([("detection", np.int64), ("cost", np.float64)], align=True)
+"""One candidate pair."""
+
+class Workspace(NamedTuple):
+    """Scratch for batches of up to D detections, N tracks and C candidate pairs.
+
+    Attributes:
+        columns: (D,) records of `COLUMN`.
+        rows: (N,) records of `ROW`.
+        pairs: (C,) records of `PAIR`.
+        cell_end: end of each grid cell in the sorted order.
+        predicted: (N,) records of `TRACK`: the tracks at the time of the batch.
+        bench: (1,) record of `WORKBENCH`.
+    """
+
+    columns: NDArray[np.void]
+    rows: NDArray[np.void]
+    pairs: NDArray[np.void]
+    cell_end: NDArray[np.int64]
+    predicted: NDArray[np.void]
+    bench: NDArray[np.void]
+
+
+def allocate_workspace(track_capacity: int, batch_capacity: int, candidate_capacity: int) -> Workspace:
+    """Scratch for these capacities."""
+    return Workspace(
+        columns=np.zeros(batch_capacity, COLUMN),
+        rows=np.zeros(track_capacity, ROW),
+        pairs=np.zeros(candidate_capacity, PAIR),
+        cell_end=np.zeros(CELL_CAPACITY, np.int64),
+        predicted=np.zeros(track_capacity, TRACK),
+        bench=allocate_workbench(),
+    )
