@@ -1,0 +1,67 @@
+"""Settings of the identification: class evidence and the rules for standard identities."""
+
+from typing import Annotated, NamedTuple
+
+import msgspec
+
+Positive = Annotated[float, msgspec.Meta(gt=0.0)]
+NotNegative = Annotated[float, msgspec.Meta(ge=0.0)]
+Probability = Annotated[float, msgspec.Meta(gt=0.0, lt=1.0)]
+
+
+class IdentificationParameters(NamedTuple):
+    """The identification's settings as compiled code takes them. Meanings stand in `IdentificationSettings`."""
+
+    evidence_interval_s: float
+    memory_s: float
+    announce_probability: float
+    observation_time_s: float
+    ballistic_probability: float
+    neutral_probability: float
+    suspect_probability: float
+    hostile_probability: float
+    bird_limit: float
+    suspect_time_s: float
+    hostile_time_s: float
+    persistence_s: float
+    inbound_share: float
+
+
+class IdentificationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a track is and whose it is.
+
+    Attributes:
+        evidence_interval_s: looks nearer together than this tell the same thing twice and count in proportion.
+        memory_s: evidence about the class fades with this time constant.
+        announce_probability: a class is announced when it is at least this probable.
+        observation_time_s: how long a track is PENDING before the rules judge it; a ballistic body does not wait.
+        ballistic_probability: a body at least this probably ballistic is HOSTILE.
+        neutral_probability: a track at least this probably a bird is NEUTRAL.
+        suspect_probability: a track at least this probably a drone, heading in, is SUSPECT.
+        hostile_probability: a track at least this probably a drone, persistently heading in, is HOSTILE ...
+        bird_limit: ... unless it is at least this probably a bird: then it stays SUSPECT and a person decides.
+        suspect_time_s: heading in means reaching the perimeter, a zone or an asset within this time ...
+        hostile_time_s: ... and for HOSTILE within this time.
+        persistence_s: how long it must have been SUSPECT before the rules call it HOSTILE.
+        inbound_share: least share of the speed that must point at the area (0.5: within 60 degrees).
+    """
+
+    evidence_interval_s: Positive = 5.0
+    memory_s: Positive = 15.0
+    announce_probability: Annotated[float, msgspec.Meta(gt=0.5, lt=1.0)] = 0.6
+    observation_time_s: NotNegative = 2.0
+    ballistic_probability: Probability = 0.9
+    neutral_probability: Probability = 0.95
+    suspect_probability: Probability = 0.4
+    hostile_probability: Probability = 0.5
+    bird_limit: Probability = 0.2
+    suspect_time_s: Positive = 300.0
+    hostile_time_s: Positive = 90.0
+    persistence_s: NotNegative = 5.0
+    inbound_share: Probability = 0.5
+
+    def parameters(self) -> IdentificationParameters:
+        """The same numbers as compiled code takes them."""
+        return IdentificationParameters(
+            **{name: float(getattr(self, name)) for name in IdentificationParameters._fields}
+        )

@@ -1,0 +1,154 @@
+"""The threat to one zone: what all tracks together could do to its people, and how soon.
+
+Each track counts with h = (probability that it means harm) x (probability that it could do harm here); together
+
+    p = 1 - prod over tracks (1 - h)
+
+for all of them, for those due soon, and for those due before people can be in shelter. Every one of the three can only
+grow when a track is added, comes nearer in time or looks worse, and so can the warning.
+
+A track nobody has judged, low and near the zone, puts a floor under p whatever the assessment says: enough for WATCH
+unless it is leaving, and enough for WARNING when it heads in, has stayed undecided for `escalation_s` and is not more
+probably a bird. The floors are not multiplied: twenty unjudged birds are no more certain than one.
+
+Source: expected-cost decision (Wald 1950; DeGroot 1970, Optimal Statistical Decisions, chapter 8), independence of
+tracks assumed.
+"""
+
+import numpy as np
+
+from sangar.core.jit import kernel
+from sangar.core.targets import StandardIdentity, TargetClass, TrackStatus
+from sangar.core.tracks import HIGH_WATER
+from sangar.models.kernels.polygon import distance
+
+CONFIRMED = np.int64(TrackStatus.CONFIRMED)
+PENDING = np.int64(StandardIdentity.PENDING)
+UNKNOWN = np.int64(StandardIdentity.UNKNOWN)
+ASSUMED_FRIEND = np.int64(StandardIdentity.ASSUMED_FRIEND)
+FRIEND = np.int64(StandardIdentity.FRIEND)
+NEUTRAL = np.int64(StandardIdentity.NEUTRAL)
+SUSPECT = np.int64(StandardIdentity.SUSPECT)
+BIRD = np.int64(TargetClass.BIRD)
+
+BIRD_LIMIT = 0.5  # what is more probably a bird than not stays on WATCH, however long undecided
+LONGEST_COAST_S = 60.0
+HOVER_SPEED_MPS = 1.0  # slower than this it goes nowhere, and its course is noise
+
+
+@kernel
+def claimed_hostility(identity, parameters):
+    """Probability that a track held as `identity` means harm."""
+    if identity == PENDING:
+        return parameters.pending_hostility
+    if identity == UNKNOWN:
+        return parameters.unknown_hostility
+    if identity == ASSUMED_FRIEND:
+        return parameters.assumed_friend_hostility
+    if identity == FRIEND:
+        return parameters.friend_hostility
+    if identity == NEUTRAL:
+        return parameters.neutral_hostility
+    if identity == SUSPECT:
+        return parameters.suspect_hostility
+    return parameters.hostile_hostility
+
+
+@kernel
+def hostility(identity, bird, is_ballistic, is_escalated, parameters):
+    """Probability that a track means harm, by what it is held as and how it flies.
+
+    A body thrown by nobody's friend, or undecided for too long, counts 1. A track not judged hostile or friendly counts
+    less the more probably it is a bird (`bird`), but never less than a NEUTRAL one.
+    """
+    claimed = claimed_hostility(identity, parameters)
+    if identity in (ASSUMED_FRIEND, FRIEND, NEUTRAL):
+        return claimed
+    if is_ballistic:
+        return 1.0
+    if identity > UNKNOWN:
+        return claimed
+    if is_escalated:
+        claimed = 1.0
+    return (1.0 - bird) * claimed + bird * parameters.neutral_hostility
+
+
+@kernel
+def closing_share(area, vertex_m, mean, coasted_s, parameters):
+    """Share of a track's speed that brings it nearer to a zone: 1 straight in or over it, -1 straight out.
+
+    NaN when the track is not in the ring round the zone, or flies above the ring's ceiling.
+    """
+    ahead_s = min(max(coasted_s, 0.0), LONGEST_COAST_S)
+    east_m, north_m = mean[0] + mean[3] * ahead_s, mean[1] + mean[4] * ahead_s
+    to_east, to_north = area["centre_m"][0] - east_m, area["centre_m"][1] - north_m
+    centre_m = np.sqrt(to_east * to_east + to_north * to_north)
+    if not (centre_m - area["radius_m"] <= parameters.ring_m and mean[2] <= parameters.ring_ceiling_m):
+        return np.nan
+    first, last = area["first"], area["last"]
+    gap_m = distance(vertex_m, first, last, east_m, north_m)
+    if gap_m == 0.0:
+        return 1.0
+    if gap_m > parameters.ring_m:
+        return np.nan
+    speed_mps = max(np.sqrt(mean[3] * mean[3] + mean[4] * mean[4]), HOVER_SPEED_MPS)
+    step_s = min(1.0, 0.5 * gap_m / speed_mps)
+    after_m = distance(vertex_m, first, last, east_m + mean[3] * step_s, north_m + mean[4] * step_s)
+    return (gap_m - after_m) / (step_s * speed_mps)
+
+
+@kernel
+def undecided_floor(track, bird, area, vertex_m, time_s, parameters):
+    """Floor under the probability of harm from a track nobody has judged: 0, enough for WATCH, or for WARNING."""
+    share = closing_share(area, vertex_m, track["mean"], time_s - track["time_s"], parameters)
+    if not share > -parameters.inbound_share:
+        return 0.0
+    is_overdue = time_s - track["confirmed_s"] >= parameters.escalation_s
+    if is_overdue and share >= parameters.inbound_share and bird < BIRD_LIMIT:
+        return parameters.warning_probability
+    return parameters.watch_probability
+
+
+@kernel
+def zone_threat(tracks, identities, assessments, areas, a, time_s, parameters):
+    """The threat of all living tracks to the zone of row `a`.
+
+    Returns:
+        all_harm: probability of harm, whenever due.
+        soon_harm: of harm due within `lead_s`, at an unknown time, or by a ballistic body.
+        urgent_harm: of harm due before the people can be in shelter, or by a ballistic body.
+        due_s: earliest time at which harm worth a WATCH is expected; inf for none.
+        track: id of the track that weighs most; 0 for none.
+    """
+    area = areas.rows[a]
+    shelter_s = area["shelter_time_s"] + parameters.margin_s
+    spared_all, spared_soon, spared_urgent, floor = 1.0, 1.0, 1.0, 0.0
+    heaviest, due_s, heaviest_due_s, heaviest_track = 0.0, np.inf, np.inf, 0
+    for i in range(tracks.counters[HIGH_WATER]):
+        track, belief = tracks.rows[i], identities[i]
+        if track["status"] < CONFIRMED:
+            continue
+        identity, bird, is_judged = PENDING, 0.0, False
+        if belief["track"] == track["id"]:
+            identity, bird = belief["identity"], belief["posterior"][BIRD]
+            is_judged = belief["set_by"] != 0 or identity > UNKNOWN
+        harm, track_due_s, is_ballistic = 0.0, np.inf, False
+        if assessments.rows[i]["track"] == track["id"] and assessments.threats[i, a]["harm"] > 0.0:
+            harm, track_due_s = min(assessments.threats[i, a]["harm"], 1.0), assessments.threats[i, a]["due_s"]
+            is_ballistic = assessments.rows[i]["ballistic"] == 1
+        track_floor = 0.0 if is_judged else undecided_floor(track, bird, area, areas.vertex_m, time_s, parameters)
+        is_escalated = track_floor == parameters.warning_probability
+        weight = harm * hostility(identity, bird, is_ballistic, is_escalated, parameters)
+        wait_s = track_due_s - time_s
+        spared_all *= 1.0 - weight
+        if is_ballistic or not wait_s > parameters.lead_s or wait_s == np.inf:
+            spared_soon *= 1.0 - weight
+        if is_ballistic or wait_s <= shelter_s:
+            spared_urgent *= 1.0 - weight
+        floor, weight = max(floor, track_floor), max(weight, track_floor)
+        if weight >= parameters.watch_probability:
+            due_s = min(due_s, track_due_s)
+        if weight > heaviest:
+            heaviest, heaviest_due_s, heaviest_track = weight, track_due_s, track["id"]
+    all_harm, soon_harm = max(1.0 - spared_all, floor), max(1.0 - spared_soon, floor)
+    return all_harm, soon_harm, 1.0 - spared_urgent, min(due_s, heaviest_due_s), heaviest_track

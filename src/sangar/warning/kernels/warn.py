@@ -1,0 +1,91 @@
+"""Warn: judge every zone anew at every step, detections or not, and tell of each change."""
+
+import numpy as np
+
+from sangar.core.areas import AreaKind
+from sangar.core.events import EventKind
+from sangar.core.jit import kernel
+from sangar.core.kernels.event_log import new_event
+from sangar.core.targets import TrackStatus, ZoneState
+from sangar.core.tracks import HIGH_WATER
+from sangar.warning.kernels.threat import zone_threat
+from sangar.warning.kernels.zone_state import called_for, next_state, quiet_from
+
+CONFIRMED = np.int64(TrackStatus.CONFIRMED)
+ZONE = np.int64(AreaKind.ZONE)
+CLEAR = np.int64(ZoneState.CLEAR)
+ALL_CLEAR = np.int64(ZoneState.ALL_CLEAR)
+ZONE_CHANGED = np.int64(EventKind.ZONE_CHANGED)
+
+
+@kernel
+def is_alive(tracks, track):
+    """Whether a confirmed or coasting track bears this id."""
+    for i in range(tracks.counters[HIGH_WATER]):
+        if tracks.rows[i]["id"] == track and tracks.rows[i]["status"] >= CONFIRMED:
+            return True
+    return False
+
+
+@kernel
+def tell(zone, area, state, time_s, outputs):
+    """Put a zone into a state and write the event; with a full log nothing changes, so the next step tries again."""
+    index = new_event(outputs, ZONE_CHANGED, time_s, zone["track"])
+    if index < 0:
+        return
+    event = outputs.events[index]
+    event["area"] = area
+    event["old"] = zone["state"]
+    event["new"] = state
+    event["probability"] = zone["harm"]
+    event["due_s"] = zone["due_s"] if np.isfinite(zone["due_s"]) else np.nan
+    zone["state"] = state
+    zone["since_s"] = time_s
+
+
+@kernel
+def judge_zone(zone, area, threat, tracks, time_s, parameters, outputs):
+    """Take in the threat to one zone (what `zone_threat` returned) and put the zone into the state it calls for."""
+    all_harm, soon_harm, urgent_harm, due_s, track = threat
+    state = zone["state"]
+    called = called_for(all_harm, soon_harm, urgent_harm, parameters)
+    is_held = state not in (CLEAR, ALL_CLEAR)
+    release = parameters.release_share * parameters.watch_probability
+    is_threatened = called > CLEAR or (is_held and all_harm >= release)
+    zone["harm"] = all_harm
+    is_lost = False
+    if is_threatened:
+        zone["due_s"] = due_s
+        zone["track"] = track
+        zone["threatened_s"] = time_s
+    elif is_held:
+        is_lost = not is_alive(tracks, zone["track"])
+    quiet_s = quiet_from(zone["threatened_s"], zone["due_s"], is_lost, parameters)
+    after = next_state(state, zone["since_s"], quiet_s, called, is_threatened, time_s, parameters)
+    if after != state:
+        tell(zone, area, after, time_s, outputs)
+    if zone["state"] == CLEAR and not is_threatened:
+        zone["due_s"] = np.inf
+        zone["track"] = 0
+
+
+@kernel
+def warn(tracks, identities, assessments, areas, zones, time_s, parameters, outputs):
+    """Judge every zone; writes ZONE_CHANGED events.
+
+    To be called at every step, also when no detection came: tracks coast, threats come due, quiet passes.
+
+    Args:
+        tracks: the `TrackTable`.
+        identities: (N,) records of `IDENTITY`.
+        assessments: the `AssessmentTable`.
+        areas: the `AreaMap`.
+        zones: (A,) records of `ZONE`, row for row beside the map.
+        time_s: now, seconds since the site's epoch.
+        parameters: `WarningParameters`.
+        outputs: the step's `Outputs`.
+    """
+    for a in range(areas.rows.shape[0]):
+        if areas.rows[a]["kind"] == ZONE:
+            threat = zone_threat(tracks, identities, assessments, areas, a, time_s, parameters)
+            judge_zone(zones[a], a, threat, tracks, time_s, parameters, outputs)
