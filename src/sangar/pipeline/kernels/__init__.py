@@ -1,0 +1,1 @@
+"""Compiled code of this package."""

@@ -1,0 +1,129 @@
+"""The step: one batch of detections and the actions of people in, events out.
+
+Live, exercise, replay and study call this one compiled function. It looks at no clock, file, socket or dice: time comes
+with the batch, so the same inputs give the same bits.
+"""
+
+import numpy as np
+
+from sangar.assessment.kernels.assess import assess
+from sangar.core.events import OVERFLOW, UPDATES, EventKind
+from sangar.core.jit import kernel
+from sangar.core.kernels.event_log import new_event
+from sangar.core.targets import TrackStatus
+from sangar.core.tracks import HIGH_WATER
+from sangar.engagement.kernels.engage import engage
+from sangar.identification.kernels.identify import apply_identity_actions, identify
+from sangar.tracking.kernels.track import track_batch
+from sangar.warning.kernels.warn import warn
+
+CONFIRMED = np.int64(TrackStatus.CONFIRMED)
+NO_TRACK = np.int64(0)
+SENSOR_SILENT, SENSOR_HEARD = np.int64(EventKind.SENSOR_SILENT), np.int64(EventKind.SENSOR_HEARD)
+
+
+@kernel
+def _hear(sensors, sensor_row, time_s, outputs):
+    """Note that a sensor reported."""
+    sensor = sensors[sensor_row]
+    sensor["last_heard_s"] = max(sensor["last_heard_s"], time_s)
+    if sensor["is_silent"] == 1:
+        sensor["is_silent"] = 0
+        index = new_event(outputs, SENSOR_HEARD, time_s, NO_TRACK)
+        if index >= 0:
+            outputs.events[index]["new"] = sensor_row
+
+
+@kernel
+def _watch_sensors(sensors, time_s, silence_s, outputs):
+    """Announce sensors that have fallen silent: silence is a fault, never a clear sky."""
+    for s in range(sensors.shape[0]):
+        sensor = sensors[s]
+        if sensor["last_heard_s"] == -np.inf:
+            sensor["last_heard_s"] = time_s  # the watch begins with the run
+        if sensor["is_silent"] == 0 and time_s - sensor["last_heard_s"] > sensor["period_s"] + silence_s:
+            sensor["is_silent"] = 1
+            index = new_event(outputs, SENSOR_SILENT, time_s, NO_TRACK)
+            if index >= 0:
+                outputs.events[index]["new"] = s
+
+
+@kernel
+def _write_update(update, track, identity, row):
+    """One row of the tracks table."""
+    update["time_s"] = track["time_s"]
+    update["track"] = track["id"]
+    update["status"] = track["status"]
+    update["row"] = row
+    for d in range(6):
+        update["mean"][d] = track["mean"][d]
+    for k in range(21):
+        update["covariance"][k] = track["covariance"][k]
+    update["existence"] = 1.0 / (1.0 + np.exp(-track["score"]))
+    is_known = identity["track"] == track["id"]
+    for c in range(identity["posterior"].shape[0]):
+        update["posterior"][c] = identity["posterior"][c] if is_known else np.nan
+    update["identity"] = identity["identity"] if is_known else 0
+
+
+@kernel
+def _record_updates(tracks, identities, first_row, last_row, outputs):
+    """Add a row to the tracks table for every track that one of this batch's detections updated."""
+    if outputs.updates.shape[0] == 0:
+        return
+    for i in range(tracks.counters[HIGH_WATER]):
+        track = tracks.rows[i]
+        if track["status"] == 0 or track["row"] < first_row or track["row"] > last_row:
+            continue
+        n = outputs.written[UPDATES]
+        if n >= outputs.updates.shape[0]:
+            outputs.written[OVERFLOW] += 1
+            return
+        outputs.written[UPDATES] = n + 1
+        _write_update(outputs.updates[n], track, identities[i], track["row"])
+
+
+@kernel
+def _row_span(batch):
+    """Smallest and largest row number of a batch; an empty span when it is empty."""
+    first, last = np.int64(9223372036854775807), np.int64(-1)
+    for d in range(batch.shape[0]):
+        first = min(first, batch[d]["row"])
+        last = max(last, batch[d]["row"])
+    return first, last
+
+
+@kernel
+def step(world, time_s, sensor_row, batch, actions, parameters, outputs):
+    """One step of the whole defence.
+
+    Args:
+        world: `World`, changed in place.
+        time_s: time of the batch; seconds since the site's epoch.
+        sensor_row: sensor that measured the batch; -1 for a tick of time without detections.
+        batch: (n,) records of `DETECTION`; row numbers grow from batch to batch.
+        actions: (m,) records of `ACTION`.
+        parameters: `StepParameters`.
+        outputs: `Outputs`; records are appended.
+    """
+    if time_s < world.clock_s[0]:
+        world.clock_s[1] += 1.0
+    now_s = max(time_s, world.clock_s[0])
+    world.clock_s[0] = now_s
+    tracks = world.tracks
+    if sensor_row >= 0:
+        _hear(world.sensors, sensor_row, now_s, outputs)
+        track_batch(tracks, time_s, batch, world.sensors, sensor_row, parameters.tracking, outputs, world.work)
+    _watch_sensors(world.sensors, now_s, parameters.silence_s, outputs)
+    apply_identity_actions(world.identities, tracks, actions, now_s, outputs)
+    identify(tracks, world.identities, world.areas, now_s, parameters.identification, outputs)
+    assess(tracks, world.assessments, world.areas, parameters.assessment, outputs, world.work.bench[0])
+    warn(
+        tracks, world.identities, world.assessments, world.areas, world.zones, now_s, parameters.warning, outputs
+    )
+    engage(
+        tracks, world.identities, world.assessments, world.areas, world.effectors, world.engagements, actions, now_s,
+        parameters.engagement, outputs,
+    )
+    first_row, last_row = _row_span(batch)
+    _record_updates(tracks, world.identities, first_row, last_row, outputs)

@@ -1,0 +1,99 @@
+"""The world of a run: every table the step reads and writes, and the settings of its stages."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sangar.assessment.settings import AssessmentParameters
+from sangar.core.areas import AreaMap, allocate_zones
+from sangar.core.assessments import AssessmentTable, allocate_assessments
+from sangar.core.effectors import EngagementTable, allocate_effectors, allocate_engagements
+from sangar.core.identities import allocate_identities
+from sangar.core.tracks import TrackTable, allocate_tracks
+from sangar.engagement.settings import EngagementParameters
+from sangar.identification.settings import IdentificationParameters
+from sangar.pipeline.layout import area_map, sensor_table
+from sangar.scenario.site import Site
+from sangar.tracking.settings import TrackingParameters
+from sangar.tracking.workspace import Workspace, allocate_workspace
+from sangar.warning.settings import WarningParameters
+
+ENGAGEMENT_CAPACITY = 512
+
+
+class World(NamedTuple):
+    """The tables of a run; the step changes them in place.
+
+    Attributes:
+        sensors: records of `SENSOR`.
+        tracks: the air picture.
+        identities: records of `IDENTITY`, row for row beside the tracks.
+        assessments: impacts, arrivals and harm, row for row beside the tracks.
+        areas: the map.
+        zones: records of `ZONE`, row for row beside the map.
+        effectors: records of `EFFECTOR`; simulated, empty in a live system.
+        engagements: the ledger of simulated engagements.
+        work: scratch.
+        clock_s: (2,) newest time the step has seen (it never goes back), and how many batches came late.
+    """
+
+    sensors: NDArray[np.void]
+    tracks: TrackTable
+    identities: NDArray[np.void]
+    assessments: AssessmentTable
+    areas: AreaMap
+    zones: NDArray[np.void]
+    effectors: NDArray[np.void]
+    engagements: EngagementTable
+    work: Workspace
+    clock_s: NDArray[np.float64]
+
+
+class StepParameters(NamedTuple):
+    """Settings of every stage as compiled code takes them."""
+
+    tracking: TrackingParameters
+    identification: IdentificationParameters
+    assessment: AssessmentParameters
+    warning: WarningParameters
+    engagement: EngagementParameters
+    silence_s: float
+
+
+def step_parameters(site: Site) -> StepParameters:
+    """The settings of a site's `[policy]` as scalars."""
+    policy, latitude_rad = site.policy, math.radians(site.reference.latitude_deg)
+    altitude_m = site.reference.altitude_m
+    return StepParameters(
+        tracking=policy.tracking.parameters(latitude_rad, altitude_m),
+        identification=policy.identification.parameters(),
+        assessment=policy.assessment.parameters(latitude_rad, altitude_m),
+        warning=policy.warning.parameters(),
+        engagement=policy.engagement.parameters(),
+        silence_s=SILENCE_S,
+    )
+
+
+SILENCE_S = 5.0
+"""A sensor that has not reported for this long beyond its period is announced as silent."""
+
+
+def allocate_world(
+    site: Site, effectors: NDArray[np.void] | None, track_capacity: int, batch_capacity: int
+) -> World:
+    """The tables of a run over a site, with room for so many tracks and so many detections in one batch."""
+    areas = area_map(site)
+    return World(
+        sensors=sensor_table(site),
+        tracks=allocate_tracks(track_capacity),
+        identities=allocate_identities(track_capacity),
+        assessments=allocate_assessments(track_capacity, len(areas.rows)),
+        areas=areas,
+        zones=allocate_zones(len(areas.rows)),
+        effectors=allocate_effectors(0) if effectors is None else effectors,
+        engagements=allocate_engagements(ENGAGEMENT_CAPACITY if effectors is not None and len(effectors) else 0),
+        work=allocate_workspace(track_capacity, batch_capacity, site.policy.tracking.candidate_limit),
+        clock_s=np.array([-np.inf, 0.0]),
+    )

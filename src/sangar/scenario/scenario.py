@@ -1,0 +1,191 @@
+"""The scenario file: what happens at a site in an exercise, a demonstration or a study."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from sangar.core.effectors import EffectorKind
+from sangar.core.errors import ConfigurationError
+from sangar.core.time import utc_ns_from_text
+from sangar.scenario.bodies import Birds, Flight, Threat, Traffic
+from sangar.scenario.places import Place, check_near
+from sangar.scenario.quantities import (
+    Bearing,
+    Chance,
+    Count,
+    Identifier,
+    Line,
+    MisfitError,
+    NotNegative,
+    Positive,
+    Seed,
+    Text,
+    refuse_duplicates,
+)
+from sangar.scenario.site import Site
+from sangar.scenario.toml_file import read_settings
+
+Duration = Annotated[float, msgspec.Meta(gt=0.0, le=86_400.0)]
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A sensor says nothing for a while.
+
+    Attributes:
+        sensor: id of the sensor.
+        from_s: from when, seconds after the scenario's start.
+        to_s: until when.
+        kind: what fails.
+    """
+
+    sensor: Identifier
+    from_s: NotNegative
+    to_s: NotNegative
+    kind: Literal["silent"] = "silent"
+
+    def __post_init__(self) -> None:
+        if self.from_s >= self.to_s:
+            raise MisfitError("from_s", "is not before to_s", "exchange the two")
+
+
+class Effector(Place, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A simulated effector and where it stands.
+
+    Attributes:
+        id: short name.
+        kind: how it works.
+        min_range_m: nothing nearer is engaged.
+        max_range_m: nothing farther.
+        speed_mps: mean speed of the round or interceptor.
+        reaction_s: from consent to the first round leaving.
+        kill_probability: of one engagement whose intercept point the target really reaches.
+        cycle_s: from one shot to readiness for the next.
+        rounds: engagements it can make.
+        sector_from_deg: permitted firing sector, first true bearing; equal to the last means all round.
+        sector_to_deg: its last bearing.
+        lethal_distance_m: a target farther than this from the intercept point at the intercept time is missed.
+    """
+
+    id: Identifier
+    kind: Literal["gun", "interceptor"]
+    min_range_m: NotNegative = 100.0
+    max_range_m: Positive = 2000.0
+    speed_mps: Positive = 800.0
+    reaction_s: NotNegative = 1.0
+    kill_probability: Chance = 0.6
+    cycle_s: NotNegative = 3.0
+    rounds: Count = 10
+    sector_from_deg: Bearing = 0.0
+    sector_to_deg: Bearing = 0.0
+    lethal_distance_m: Positive = 15.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.min_range_m >= self.max_range_m:
+            raise MisfitError("min_range_m", "is not below max_range_m", "lower it")
+
+    @property
+    def effector_kind(self) -> EffectorKind:
+        """The kind as the tables hold it."""
+        return EffectorKind[self.kind.upper()]
+
+
+class Desk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The standing policy that decides in place of a person, in demonstrations and studies only.
+
+    Attributes:
+        who: the policy in words, as the record and the screen show it.
+        decision_s: time from a proposal to the decision.
+    """
+
+    who: Line = "Standing policy of the exercise: consent to every proposal"
+    decision_s: NotNegative = 3.0
+
+
+class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A whole scenario file. Field names in the file stand in single form: `[[threat]]`, `[[effector]]`, ...
+
+    Attributes:
+        name: one line for people.
+        description: what it shows, what of it is public fact and what is illustration.
+        sources: where the facts come from.
+        site: site file it was written for, relative to this file.
+        start_utc: the instant of time 0; the site's epoch for this run.
+        seed: of every draw; the same seed gives the same raid.
+        duration_s: how long it runs.
+        threats: `[[threat]]`.
+        traffic: `[[traffic]]`, harmless flights.
+        birds: `[[birds]]`.
+        faults: `[[fault]]`.
+        effectors: `[[effector]]`, simulated.
+        desk: `[desk]`, who decides in a demonstration.
+    """
+
+    name: Line
+    description: Text = ""
+    sources: Annotated[tuple[Line, ...], msgspec.Meta(max_length=50)] = ()
+    site: Line | None = None
+    start_utc: Instant = datetime(2022, 1, 1, tzinfo=UTC)
+    seed: Seed = 1
+    duration_s: Duration
+    threats: Annotated[tuple[Threat, ...], msgspec.Meta(max_length=1000)] = msgspec.field(name="threat", default=())
+    traffic: Annotated[tuple[Traffic, ...], msgspec.Meta(max_length=1000)] = ()
+    birds: Annotated[tuple[Birds, ...], msgspec.Meta(max_length=100)] = ()
+    faults: Annotated[tuple[Fault, ...], msgspec.Meta(max_length=1000)] = msgspec.field(name="fault", default=())
+    effectors: Annotated[tuple[Effector, ...], msgspec.Meta(max_length=64)] = msgspec.field(name="effector", default=())
+    desk: Desk = Desk()
+
+    def __post_init__(self) -> None:
+        refuse_duplicates("threat", [threat.id for threat in self.threats])
+        refuse_duplicates("traffic", [flight.id for flight in self.traffic])
+        refuse_duplicates("birds", [birds.id for birds in self.birds])
+        refuse_duplicates("effector", [effector.id for effector in self.effectors])
+
+    @property
+    def epoch_ns(self) -> int:
+        """Nanoseconds UTC since 1970 of time 0."""
+        return utc_ns_from_text(self.start_utc.isoformat())
+
+
+def load_scenario(path: str | Path) -> Scenario:
+    """Read and check a scenario file.
+
+    Raises:
+        ConfigurationError: the file cannot be read or something in it is wrong.
+    """
+    return read_settings(path, Scenario)
+
+
+def check_scenario(scenario: Scenario, site: Site, source: str) -> None:
+    """Check that a scenario goes with a site: its sensors exist there and its places are near.
+
+    Raises:
+        ConfigurationError: it does not; `source` names the scenario in the sentence.
+    """
+    for row, fault in enumerate(scenario.faults):
+        if fault.sensor not in site.sensor_rows:
+            known = ", ".join(site.sensor_rows) or "none"
+            problem = f"{fault.sensor!r} is no sensor of the site"
+            raise ConfigurationError(source, f"fault[{row}].sensor", problem, f"choose one of: {known}")
+    try:
+        _check_places(scenario, site)
+    except MisfitError as misfit:
+        raise ConfigurationError(source, misfit.field, misfit.problem, misfit.mend) from misfit
+
+
+def _check_places(scenario: Scenario, site: Site) -> None:
+    flights: list[tuple[str, Flight]] = [(f"threat[{row}]", threat) for row, threat in enumerate(scenario.threats)]
+    flights += [(f"traffic[{row}]", flight) for row, flight in enumerate(scenario.traffic)]
+    for field, flight in flights:
+        if flight.has_route:
+            check_near(field, flight.waypoints_m(site.frame))
+    places: list[tuple[str, Place | None]] = [(f"birds[{row}]", birds) for row, birds in enumerate(scenario.birds)]
+    places += [(f"effector[{row}]", effector) for row, effector in enumerate(scenario.effectors)]
+    places += [(f"threat[{row}].launch", threat.launch) for row, threat in enumerate(scenario.threats)]
+    places += [(f"threat[{row}].aim", threat.aim) for row, threat in enumerate(scenario.threats)]
+    for field, place in places:
+        if place is not None:
+            check_near(field, place.position_m(site.frame))

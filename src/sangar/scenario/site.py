@@ -1,0 +1,132 @@
+"""The site file: the place, its sensors, its people, and the policies of each stage."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from sangar.assessment.settings import AssessmentSettings
+from sangar.core.frames import SiteFrame
+from sangar.engagement.settings import EngagementSettings
+from sangar.identification.settings import IdentificationSettings
+from sangar.scenario.areas import Asset, Corridor, Perimeter, Zone
+from sangar.scenario.places import check_near
+from sangar.scenario.quantities import Altitude, Identifier, Latitude, Line, Longitude, MisfitError, refuse_duplicates
+from sangar.scenario.sensors import Sensor
+from sangar.scenario.toml_file import read_settings
+from sangar.tracking.settings import TrackingSettings
+from sangar.warning.settings import WarningSettings
+
+Sensors = Annotated[tuple[Sensor, ...], msgspec.Meta(max_length=256)]
+Zones = Annotated[tuple[Zone, ...], msgspec.Meta(max_length=1000)]
+
+
+class Reference(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Name and origin of the site.
+
+    Attributes:
+        name: what people call it.
+        latitude_deg: WGS84 latitude of the origin of the site frame.
+        longitude_deg: its longitude.
+        altitude_m: its height above the WGS84 ellipsoid.
+    """
+
+    name: Line
+    latitude_deg: Latitude
+    longitude_deg: Longitude
+    altitude_m: Altitude = 0.0
+
+
+class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where alerts go.
+
+    Attributes:
+        id: short name.
+        kind: `console` shows them on screen, `file` appends them to a file.
+        path: the file, for kind `file`.
+    """
+
+    id: Identifier
+    kind: Literal["console", "file"]
+    path: Line | None = None
+
+    def __post_init__(self) -> None:
+        if (self.kind == "file") != (self.path is not None):
+            problem = (
+                f"is missing for kind {self.kind!r}" if self.path is None else f"does not go with kind {self.kind!r}"
+            )
+            raise MisfitError("path", problem, "give a path to channels of kind 'file', and to no other")
+
+
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Settings of the stages; every one has a default.
+
+    Attributes:
+        tracking: how detections become tracks.
+        identification: what a track is and whose it is.
+        assessment: where and when it will hit or arrive.
+        warning: who is told what, when.
+        engagement: what is proposed against it, in simulation.
+    """
+
+    tracking: TrackingSettings = TrackingSettings()
+    identification: IdentificationSettings = IdentificationSettings()
+    assessment: AssessmentSettings = AssessmentSettings()
+    warning: WarningSettings = WarningSettings()
+    engagement: EngagementSettings = EngagementSettings()
+
+
+class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
+    """A whole site file. Field names in the file stand in single form: `[[sensor]]`, `[[zone]]`, ...
+
+    Attributes:
+        reference: `[site]`, name and origin.
+        sensors: `[[sensor]]`.
+        zones: `[[zone]]`, people who are warned together.
+        assets: `[[asset]]`.
+        perimeter: `[perimeter]`, the fence line.
+        corridors: `[[corridor]]`, where friendly flights are expected.
+        channels: `[[channel]]`, where alerts go.
+        policy: `[policy.*]`, settings of the stages.
+    """
+
+    reference: Reference = msgspec.field(name="site")
+    sensors: Sensors = msgspec.field(name="sensor", default=())
+    zones: Zones = msgspec.field(name="zone", default=())
+    assets: tuple[Asset, ...] = msgspec.field(name="asset", default=())
+    perimeter: Perimeter | None = None
+    corridors: tuple[Corridor, ...] = msgspec.field(name="corridor", default=())
+    channels: tuple[Channel, ...] = msgspec.field(name="channel", default=())
+    policy: Policy = Policy()
+
+    def __post_init__(self) -> None:
+        refuse_duplicates("sensor", [sensor.id for sensor in self.sensors])
+        refuse_duplicates("channel", [channel.id for channel in self.channels])
+        for field, areas in (("zone", self.zones), ("asset", self.assets), ("corridor", self.corridors)):
+            refuse_duplicates(field, [area.id for area in areas])
+            for row, area in enumerate(areas):
+                check_near(f"{field}[{row}]", area.corners_m(self.frame))
+        if self.perimeter is not None:
+            check_near("perimeter", self.perimeter.corners_m(self.frame))
+        for row, sensor in enumerate(self.sensors):
+            check_near(f"sensor[{row}]", sensor.position_m(self.frame))
+
+    @cached_property
+    def frame(self) -> SiteFrame:
+        """The site's east-north-up frame."""
+        return SiteFrame(self.reference.latitude_deg, self.reference.longitude_deg, self.reference.altitude_m)
+
+    @cached_property
+    def sensor_rows(self) -> dict[str, int]:
+        """Row of the sensor table of each sensor id."""
+        return {sensor.id: row for row, sensor in enumerate(self.sensors)}
+
+
+def load_site(path: str | Path) -> Site:
+    """Read and check a site file.
+
+    Raises:
+        ConfigurationError: the file cannot be read or something in it is wrong.
+    """
+    return read_settings(path, Site)

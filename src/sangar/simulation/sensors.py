@@ -1,0 +1,50 @@
+"""The site's sensors as the simulation knows them: their true performance, and which bodies each can perceive."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sangar.core.targets import SensorKind, TargetClass
+from sangar.pipeline.layout import own_from_local, sensor_table
+from sangar.scenario.sensor_kinds import ALTITUDE_SPAN_M, RANGE_RATE_SPAN_MPS
+from sangar.scenario.site import Site
+from sangar.simulation.tables import SENSOR_MODEL, Bodies, SensorModels
+
+UNPERCEIVED = {
+    SensorKind.ACOUSTIC: (TargetClass.BIRD,),
+    SensorKind.RF: (TargetClass.BIRD, TargetClass.ROCKET_ARTILLERY_MORTAR, TargetClass.FIXED_WING_DRONE),
+}
+"""What a kind of sensor cannot perceive: birds make no engine noise; a drone on a stored route needs no radio link."""
+
+
+def sensor_models(site: Site, bodies: Bodies) -> SensorModels:
+    """The simulation's sensor rows, in the site's order."""
+    table = sensor_table(site)
+    rows = np.zeros(len(site.sensors), SENSOR_MODEL)
+    for name in set(SENSOR_MODEL.names or ()) & set(table.dtype.names or ()):
+        rows[name] = table[name]
+    for row, (entry, sensor) in enumerate(zip(rows, site.sensors, strict=True)):
+        own_from_level = own_from_local(sensor.orientation)
+        entry["number"] = row
+        entry["own_from_level"] = own_from_level
+        entry["level_from_site"] = own_from_level.T @ table[row]["local_from_site"]
+        entry["measures"][list(sensor.columns)] = 1
+        entry["sigma"] = sensor.sigma
+        entry["reference_rcs_dbsm"] = sensor.coverage.reference_rcs_dbsm
+        entry["false_alarms"] = sensor.false_alarms_per_scan
+        entry["sector_count"] = len(sensor.coverage.sectors)
+        for column, sector in enumerate(sensor.coverage.sectors):
+            entry["sector_from_rad"][column] = np.radians(sector.from_deg)
+            entry["sector_width_rad"][column] = np.radians(sector.width_deg)
+        entry["range_rate_span_mps"], entry["altitude_span_m"] = RANGE_RATE_SPAN_MPS, ALTITUDE_SPAN_M
+    return SensorModels(rows, perceptible(table, bodies))
+
+
+def perceptible(table: NDArray[np.void], bodies: Bodies) -> NDArray[np.bool_]:
+    """(S, B) whether each sensor can perceive each body at all."""
+    sees = np.ones((len(table), len(bodies.ids)), np.bool_)
+    for row, kind in enumerate(table["kind"]):
+        for missing in UNPERCEIVED.get(SensorKind(kind), ()):
+            sees[row] &= bodies.target_class != missing
+        if kind == SensorKind.COOPERATIVE:
+            sees[row] &= bodies.cooperative
+    return sees
