@@ -1,0 +1,1 @@
+"""Measure Sangar beside other trackers, on the same scenes, in the same run."""

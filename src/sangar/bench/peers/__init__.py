@@ -1,0 +1,1 @@
+"""The trackers Sangar is measured beside: two yardsticks in plain NumPy, and Stone Soup."""

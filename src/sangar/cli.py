@@ -1,0 +1,222 @@
+"""The command line: each command names its request and hands it over.
+
+What a command needs is imported when it runs, so that `--help` and a mistyped option answer at once. Exit codes: 0
+done; 1 the answer is "no" (a verification failed, a replay differed); 2 it could not be done as asked, and one sentence
+on the error output says what is wrong and how to mend it.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sangar import __version__
+from sangar.core.errors import ConfigurationError, SangarError
+
+DEFAULT_SCENARIO = "ain_al_asad_2022_01_04"
+DEFAULT_SIZES = [10, 50, 100, 500, 1000]
+WRONG = 2
+
+
+def _leave(code: int, **_options: object) -> None:
+    raise typer.Exit(code)
+
+
+app = typer.Typer(
+    name="sangar",
+    help="Sense, track, identify, assess, warn: the defence of a base against rockets, mortars and armed drones.\n\n"
+    "Effectors are simulated, always. Start with: sangar demo",
+    no_args_is_help=True,
+    result_callback=_leave,
+    add_completion=False,
+    rich_markup_mode=None,  # plain text reads the same in a terminal, a log and a pipe
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+convert = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Turn a sensor's recording into detections.",
+)
+bench = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Measure Sangar beside its peers.")
+app.add_typer(convert, name="convert")
+app.add_typer(bench, name="bench")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+Journal = Annotated[Path, typer.Argument(help="A `*.journal` folder.", show_default=False)]
+
+
+def _show_version(wanted: bool) -> bool:
+    if wanted:
+        typer.echo(f"sangar {__version__}")
+        raise typer.Exit
+    return wanted
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None: ...
+
+
+@app.command(epilog="Example: sangar demo --fast --scenario ain_al_asad_2022_01_05 --out out/rockets")
+def demo(
+    scenario: Annotated[str, typer.Option(help="A shipped scenario's name, or a file.")] = DEFAULT_SCENARIO,
+    out: Annotated[Path, typer.Option(help="Folder for the journal, the report and the summary.")] = Path("out/demo"),
+    fast: Annotated[bool, typer.Option("--fast", help="Run without waiting for the clock.")] = False,
+    speed: Annotated[float, typer.Option(min=0.1, max=1000.0, help="Times real time.")] = 4.0,
+    seed: Annotated[int | None, typer.Option(min=0, help="Random seed, instead of the scenario's own.")] = None,
+    json: Json = False,
+) -> int:
+    """Show a raid from first detection to report.
+
+    Sensed, tracked, identified, assessed, warned of, stopped by simulated effectors, and reported.
+    """
+    from sangar.service.demo import DemoRequest, run_demo
+
+    return run_demo(DemoRequest(scenario=scenario, out=out, fast=fast, speed=speed, seed=seed, json=json))
+
+
+@app.command(epilog="Example: sangar track --site site.toml --detections plots.parquet --out out/tracks")
+def track(
+    site: Annotated[Path, typer.Option(help="Site file (TOML).", show_default=False)],
+    detections: Annotated[Path, typer.Option(help="Detections table (Parquet or CSV).", show_default=False)],
+    out: Annotated[Path, typer.Option(help="Folder for tracks, impacts and metrics.", show_default=False)],
+    truth: Annotated[Path | None, typer.Option(help="Truth table to measure against.")] = None,
+    json: Json = False,
+) -> int:
+    """Track a recording.
+
+    Writes tracks, impact predictions, metrics and a summary of a table of detections.
+    """
+    from sangar.service.track import TrackRequest, run_track
+
+    return run_track(TrackRequest(site=site, detections=detections, out=out, truth=truth, json=json))
+
+
+@convert.command(epilog="Example: sangar convert asterix recording.ast --out plots.parquet")
+def asterix(
+    file: Annotated[Path, typer.Argument(help="ASTERIX recording (raw blocks or pcap).", show_default=False)],
+    out: Annotated[Path, typer.Option(help="Detections table to write (Parquet or CSV).", show_default=False)],
+    site_out: Annotated[Path | None, typer.Option(help="Also write a site file with the radar in it.")] = None,
+    latitude_deg: Annotated[
+        float | None, typer.Option("--latitude", help="The radar's WGS84 latitude, for the site file; degrees.")
+    ] = None,
+    longitude_deg: Annotated[float | None, typer.Option("--longitude", help="Its longitude; degrees.")] = None,
+    altitude_m: Annotated[
+        float | None, typer.Option("--altitude", help="Its height above the ellipsoid; metres.")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Convert ASTERIX radar reports (categories 034 and 048)."""
+    from sangar.service.convert import ConvertRequest, convert_asterix
+
+    request = ConvertRequest(
+        file=file,
+        out=out,
+        site_out=site_out,
+        latitude_deg=latitude_deg,
+        longitude_deg=longitude_deg,
+        altitude_m=altitude_m,
+        json=json,
+    )
+    return convert_asterix(request)
+
+
+@app.command(epilog="Example: sangar replay out/demo/raid.journal")
+def replay(journal: Journal, json: Json = False) -> int:
+    """Run a journal again and compare, byte for byte.
+
+    The same step runs over everything the journal took in; exit code 1 when it says anything else than it said then.
+    """
+    from sangar.service.replay import run_replay
+
+    return run_replay(journal, json)
+
+
+@app.command(epilog="Example: sangar report out/demo/raid.journal --out report.html")
+def report(
+    journal: Journal,
+    out: Annotated[Path, typer.Option(help="The HTML file to write.")] = Path("report.html"),
+) -> int:
+    """Write the after-action report of a journal."""
+    from sangar.service.report import run_report
+
+    return run_report(journal, out)
+
+
+@app.command(epilog="Example: sangar verify out/demo/raid.journal")
+def verify(journal: Journal, json: Json = False) -> int:
+    """Check that a journal is whole and unchanged.
+
+    Exit code 1 when it is not; the first bad entry is named.
+    """
+    from sangar.service.verify import run_verify
+
+    return run_verify(journal, json)
+
+
+@bench.command(epilog="Example: sangar bench tracking --sizes 10 --sizes 100 --no-peers --json")
+def tracking(
+    more_scenes: Annotated[list[Path] | None, typer.Argument(hidden=True, show_default=False)] = None,
+    sizes: Annotated[list[int] | None, typer.Option(min=1, help="Targets in a generated scene; repeatable.")] = None,
+    scenes: Annotated[list[Path] | None, typer.Option(help="Scene files (.npz) instead of generated ones.")] = None,
+    peers: Annotated[bool, typer.Option("--peers/--no-peers", help="Measure the peers too.")] = True,
+    scans: Annotated[int | None, typer.Option(min=1, help="Only the first so many scans.")] = None,
+    json: Json = False,
+) -> int:
+    """Measure the tracker on the common scenes.
+
+    Detections per CPU second and GOSPA, beside the peers in the same run.
+    """
+    if more_scenes and not scenes:
+        raise ConfigurationError("the command line", "", f"{more_scenes[0]} stands alone", "put --scenes before it")
+    from sangar.bench.tracking import BenchRequest, run
+
+    files = (*(scenes or ()), *(more_scenes or ()))  # `--scenes a.npz b.npz` reads naturally: the rest are scenes too
+    return run(BenchRequest(sizes=tuple(sizes or DEFAULT_SIZES), scenes=files, json=json, peers=peers, scans=scans))
+
+
+@app.command(epilog="Example: sangar warmup")
+def warmup() -> int:
+    """Compile what is not compiled yet.
+
+    Nothing compiles afterwards, when it matters; another version of the software needs it once again.
+    """
+    from sangar.pipeline.warmup import warm_up
+    from sangar.simulation import warmup as simulation
+
+    elapsed_s = warm_up(lambda line: typer.echo(line, err=True)) + simulation.warm_up()
+    typer.echo(f"ready after {elapsed_s:.1f} s")
+    return 0
+
+
+@app.command(epilog="Example: sangar doctor --json")
+def doctor(
+    out: Annotated[Path, typer.Option(help="Folder that runs are to write into.")] = Path("out"),
+    json: Json = False,
+) -> int:
+    """Say what this installation stands on.
+
+    Exit code 1 when something is wrong with it.
+    """
+    from sangar.service.doctor import run_doctor
+
+    return run_doctor(out, json)
+
+
+def _printable(text: str) -> str:
+    """The text without control characters: what a file says must not steer the terminal."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        app(prog_name="sangar")
+    except SangarError as error:
+        typer.echo(f"sangar: {_printable(str(error))}", err=True)
+        sys.exit(WRONG)

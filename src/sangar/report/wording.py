@@ -1,0 +1,213 @@
+"""Events in words a tired person reads once and understands."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from sangar.core.actions import STANDING_POLICY
+from sangar.core.effectors import EngagementState
+from sangar.core.events import EventKind
+from sangar.core.targets import DropReason, StandardIdentity, TargetClass, ZoneState
+from sangar.pipeline.layout import area_names
+from sangar.scenario.scenario import Scenario
+from sangar.scenario.site import Site
+
+CLASS_WORDS = {
+    TargetClass.ROCKET_ARTILLERY_MORTAR: "rocket or mortar",
+    TargetClass.FIXED_WING_DRONE: "fixed-wing drone",
+    TargetClass.ROTARY_DRONE: "rotary drone",
+    TargetClass.BIRD: "bird",
+    TargetClass.AEROPLANE: "aeroplane",
+    TargetClass.HELICOPTER: "helicopter",
+    TargetClass.OTHER: "something else",
+}
+ZONE_WORDS = {
+    ZoneState.CLEAR: "clear",
+    ZoneState.WATCH: "watch",
+    ZoneState.WARNING: "warning",
+    ZoneState.SHELTER_NOW: "take shelter now",
+    ZoneState.ALL_CLEAR: "all clear",
+}
+DROP_WORDS = {
+    DropReason.LOST: "no longer seen",
+    DropReason.IMPACTED: "reached the ground",
+    DropReason.DUPLICATE: "it was another track's second picture",
+    DropReason.NUMERICAL: "its arithmetic failed",
+}
+
+
+class Names(NamedTuple):
+    """What people call the rows of the tables.
+
+    Attributes:
+        areas: of the area map.
+        sensors: of the sensor table.
+        effectors: of the effector table.
+    """
+
+    areas: Sequence[str]
+    sensors: Sequence[str]
+    effectors: Sequence[str]
+
+
+def names_of(site: Site, scenario: Scenario | None) -> Names:
+    """Names from the site and scenario files."""
+    effectors = [] if scenario is None else [effector.id for effector in scenario.effectors]
+    return Names(area_names(site), [sensor.id for sensor in site.sensors], effectors)
+
+
+def identity_word(number: int) -> str:
+    """A standard identity in words, capital letters as on a display."""
+    return StandardIdentity(number).name.replace("_", " ")
+
+
+def clock_text(time_s: float) -> str:
+    """Minutes and seconds since the start, `01:23.4`; `-` where there is no time."""
+    if not np.isfinite(time_s):
+        return "-"
+    minutes, tenths = divmod(round(time_s * 10.0), 600)
+    return f"{minutes:02d}:{tenths / 10.0:04.1f}"
+
+
+def is_important(event: np.void) -> bool:
+    """Whether a person must see the event; the others refine what was said before."""
+    return int(event["kind"]) not in _REFINEMENTS
+
+
+_REFINEMENTS = {
+    EventKind.IMPACT_PREDICTED,
+    EventKind.ARRIVAL_PREDICTED,
+    EventKind.TRACK_COASTING,
+    EventKind.TRACK_REACQUIRED,
+}
+
+
+def sentence(event: np.void, names: Names) -> str:
+    """One event as one sentence, without its time."""
+    writer = _WRITERS.get(int(event["kind"]))
+    return writer(event, names) if writer else f"event of kind {int(event['kind'])}"
+
+
+def _confirmed(event: np.void, _names: Names) -> str:
+    return f"Track {event['track']} confirmed."
+
+
+def _dropped(event: np.void, _names: Names) -> str:
+    return f"Track {event['track']} ended: {DROP_WORDS[DropReason(int(event['new']))]}."
+
+
+def _class_changed(event: np.void, _names: Names) -> str:
+    word = CLASS_WORDS[TargetClass(int(event["new"]))]
+    return f"Track {event['track']} is judged: {word} ({_percent(event['probability'])})."
+
+
+def _identity_changed(event: np.void, _names: Names) -> str:
+    return f"Track {event['track']} is now {identity_word(int(event['new']))}, was {identity_word(int(event['old']))}."
+
+
+def _impact(event: np.void, _names: Names) -> str:
+    return (
+        f"Track {event['track']} will hit the ground at {clock_text(float(event['due_s']))}, "
+        f"{_place(event)} (95 % within {float(event['ellipse_major_m']):.0f} m)."
+    )
+
+
+def _arrival(event: np.void, names: Names) -> str:
+    return (
+        f"Track {event['track']} is expected at {_named(names.areas, event['area'])} "
+        f"at {clock_text(float(event['due_s']))} ({_percent(event['probability'])})."
+    )
+
+
+def _zone(event: np.void, names: Names) -> str:
+    state = ZoneState(int(event["new"]))
+    said = f"{_named(names.areas, event['area'])}: {ZONE_WORDS[state].upper()}"
+    if state in (ZoneState.CLEAR, ZoneState.ALL_CLEAR):
+        return f"{said}."
+    cause = f", track {event['track']}" if event["track"] > 0 else ""
+    due = f", expected at {clock_text(float(event['due_s']))}" if np.isfinite(event["due_s"]) else ""
+    return f"{said}{cause}{due}."
+
+
+def _proposed(event: np.void, names: Names) -> str:
+    return f"Proposed: {_named(names.effectors, event['effector'])} (simulated) against track {event['track']}."
+
+
+def _decided(event: np.void, names: Names) -> str:
+    verb = "Consent to" if event["new"] == EngagementState.CONSENTED else "Refusal of"
+    return (
+        f"{verb} engagement {event['engagement']} against track {event['track']}, by {person_word(int(event['old']))}."
+    )
+
+
+def _fired(event: np.void, names: Names) -> str:
+    effector = _named(names.effectors, event["effector"])
+    return f"Simulated shot by {effector} at track {event['track']}, to meet it at {clock_text(float(event['due_s']))}."
+
+
+def _ended(event: np.void, names: Names) -> str:
+    effect = "effect reported" if event["new"] == 1 else "no effect"
+    return f"Engagement {event['engagement']} of track {event['track']} ended: {effect}."
+
+
+def _silent(event: np.void, names: Names) -> str:
+    return f"Sensor {_named(names.sensors, event['new'])} is SILENT."
+
+
+def _heard(event: np.void, names: Names) -> str:
+    return f"Sensor {_named(names.sensors, event['new'])} is heard."
+
+
+def _coasting(event: np.void, _names: Names) -> str:
+    return f"Track {event['track']} is not seen at present; its course is carried on."
+
+
+def _reacquired(event: np.void, _names: Names) -> str:
+    return f"Track {event['track']} is seen again."
+
+
+_WRITERS: dict[int, Callable[[np.void, Names], str]] = {
+    EventKind.TRACK_CONFIRMED: _confirmed,
+    EventKind.TRACK_DROPPED: _dropped,
+    EventKind.CLASS_CHANGED: _class_changed,
+    EventKind.IDENTITY_CHANGED: _identity_changed,
+    EventKind.IMPACT_PREDICTED: _impact,
+    EventKind.ARRIVAL_PREDICTED: _arrival,
+    EventKind.ZONE_CHANGED: _zone,
+    EventKind.ENGAGEMENT_PROPOSED: _proposed,
+    EventKind.ENGAGEMENT_DECIDED: _decided,
+    EventKind.ENGAGEMENT_FIRED: _fired,
+    EventKind.ENGAGEMENT_ENDED: _ended,
+    EventKind.SENSOR_SILENT: _silent,
+    EventKind.SENSOR_HEARD: _heard,
+    EventKind.TRACK_COASTING: _coasting,
+    EventKind.TRACK_REACQUIRED: _reacquired,
+}
+
+
+def person_word(number: int) -> str:
+    """Who decided, in words."""
+    return "the standing policy" if number == STANDING_POLICY else f"person {number}"
+
+
+def bearing_word(east_m: float, north_m: float) -> str:
+    """Distance and compass direction from the site's centre, `3.2 km NW`."""
+    distance_m = float(np.hypot(east_m, north_m))
+    if not np.isfinite(distance_m):
+        return "an unknown place"
+    points = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
+    point = points[round(float(np.degrees(np.arctan2(east_m, north_m))) / 45.0) % 8]
+    return f"{distance_m:.0f} m {point}" if distance_m < 1000.0 else f"{distance_m / 1000.0:.1f} km {point}"
+
+
+def _place(event: np.void) -> str:
+    return f"{bearing_word(float(event['east_m']), float(event['north_m']))} of the centre"
+
+
+def _named(names: Sequence[str], row: int) -> str:
+    return names[row] if 0 <= row < len(names) else f"number {row}"
+
+
+def _percent(probability: float) -> str:
+    return f"{100.0 * float(probability):.0f} %" if np.isfinite(probability) else "unrated"

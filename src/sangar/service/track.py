@@ -1,0 +1,215 @@
+"""`sangar track`: a detections table through the pipeline, out as tracks, impacts, metrics and a summary."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from time import perf_counter
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import track as with_progress
+
+from sangar.adapters.tables.batches import batches_of
+from sangar.adapters.tables.detections import DetectionTable, detections_of
+from sangar.adapters.tables.files import read_table
+from sangar.adapters.tables.tracks import write_impacts, write_tracks
+from sangar.adapters.tables.truth import Labels, TruthTable, labels_of, read_truth
+from sangar.core.arrays import Series
+from sangar.core.errors import ConfigurationError, PortError
+from sangar.core.events import EVENT, IMPACT, UPDATE, EventKind
+from sangar.core.targets import ZoneState
+from sangar.core.tracks import (
+    CANDIDATE_OVERFLOW_COUNT,
+    LATE_COUNT,
+    NUMERICAL_DROP_COUNT,
+    REJECTED_COUNT,
+    TABLE_FULL_COUNT,
+)
+from sangar.pipeline.pipeline import Pipeline
+from sangar.pipeline.ports import Batch
+from sangar.pipeline.warmup import warm_up
+from sangar.scenario.site import Site, load_site
+from sangar.service.scoring import TrackLife, associations, gospa_metrics, purity_metrics, track_lives
+
+DEGRADATIONS = {
+    "not_usable": REJECTED_COUNT,
+    "too_late": LATE_COUNT,
+    "track_table_full": TABLE_FULL_COUNT,
+    "candidate_overflow": CANDIDATE_OVERFLOW_COUNT,
+    "numerical_drops": NUMERICAL_DROP_COUNT,
+}
+"""What the step counts when it had to leave something out, and where."""
+
+
+class TrackRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What to track.
+
+    Attributes:
+        site: site file.
+        detections: detections table, Parquet or CSV.
+        out: folder for `tracks.parquet`, `impacts.parquet`, `metrics.json`, `summary.json`.
+        truth: truth table to measure against.
+        json: print the metrics as JSON.
+    """
+
+    site: Path
+    detections: Path
+    out: Path
+    truth: Path | None = None
+    json: bool = False
+
+
+class TrackingRun(NamedTuple):
+    """What a run gave.
+
+    Attributes:
+        events: records of `EVENT`, in order.
+        updates: records of `UPDATE`, in order.
+        impacts: records of `IMPACT`, in order.
+        latency_s: (B,) time each batch took in the step.
+        degradations: what the step had to leave out.
+    """
+
+    events: NDArray[np.void]
+    updates: NDArray[np.void]
+    impacts: NDArray[np.void]
+    latency_s: Series
+    degradations: dict[str, int]
+
+
+def run_track(request: TrackRequest) -> int:
+    """Track a recording and write what came of it; returns the exit code.
+
+    Raises:
+        ConfigurationError: a file or an argument is wrong.
+        PortError: a file cannot be written.
+    """
+    site = load_site(request.site)
+    table = read_table(request.detections)
+    detections, labels = detections_of(table, request.detections, site), labels_of(table)
+    truth = None if request.truth is None else read_truth(request.truth, site.frame)
+    _prepare_folder(request.out)
+    console = Console(file=sys.stderr)
+    warm_up(lambda line: console.print(line, markup=False, highlight=False))
+    run = track_detections(site, detections, console if console.is_terminal else None)
+    lives = track_lives(run.events, run.updates)
+    metrics = _metrics(run, lives, detections, labels, truth)
+    write_tracks(run.updates, site.frame, request.out / "tracks.parquet")
+    write_impacts(run.impacts, site.frame, request.out / "impacts.parquet")
+    _write_json(request.out / "metrics.json", metrics)
+    _write_json(request.out / "summary.json", _summary(run, lives, detections, site))
+    if request.json:
+        sys.stdout.write(msgspec.json.encode({"out": str(request.out), **metrics}).decode() + "\n")
+    else:
+        sys.stdout.write(_in_words(request.out, metrics))
+    return 0
+
+
+def track_detections(site: Site, detections: DetectionTable, console: Console | None = None) -> TrackingRun:
+    """Run the pipeline's step over a whole table; `console` shows the progress."""
+    period_s = np.array([sensor.look_period_s for sensor in site.sensors])
+    return track_batches(site, list(batches_of(detections, period_s)), console)
+
+
+def track_batches(site: Site, batches: Iterable[Batch], console: Console | None = None) -> TrackingRun:
+    """Run the pipeline's step over batches in order of time; `console` shows the progress."""
+    pipeline = Pipeline(site)
+    if console is not None:
+        batches = with_progress(batches, "tracking", console=console, transient=True)
+    results, latency_s = [], []
+    for batch in batches:
+        started_s = perf_counter()
+        results.append(pipeline.step(batch))
+        latency_s.append(perf_counter() - started_s)
+    counters = pipeline.world.tracks.counters
+    return TrackingRun(
+        events=np.concatenate([np.zeros(0, EVENT), *(result.events for result in results)]),
+        updates=np.concatenate([np.zeros(0, UPDATE), *(result.updates for result in results)]),
+        impacts=np.concatenate([np.zeros(0, IMPACT), *(result.impacts for result in results)]),
+        latency_s=np.array(latency_s),
+        degradations={
+            **{name: int(counters[place]) for name, place in DEGRADATIONS.items()},
+            "lost_outputs": pipeline.lost_outputs,
+        },
+    )
+
+
+def _metrics(
+    run: TrackingRun,
+    lives: list[TrackLife],
+    detections: DetectionTable,
+    labels: Labels | None,
+    truth: TruthTable | None,
+) -> dict[str, object]:
+    latency_ms = 1000.0 * run.latency_s
+    quantiles = dict(zip(("p50", "p95", "p99", "max"), np.quantile(latency_ms, (0.5, 0.95, 0.99, 1.0)), strict=True))
+    metrics: dict[str, object] = {
+        "detections": {**detections.counts._asdict(), "rejected": detections.counts.rejected},
+        "degradations": run.degradations,
+        "batches": len(run.latency_s),
+        "updates": len(run.updates),
+        "impact_predictions": len(run.impacts),
+        "confirmed_tracks": len(lives),
+        "latency_ms": {"n": len(latency_ms), **{name: float(value) for name, value in quantiles.items()}},
+    }
+    if labels is not None:
+        metrics["purity"] = purity_metrics(associations(run.updates, lives, detections.counts.rows), labels)
+    if truth is not None:
+        metrics["gospa"] = gospa_metrics(run.events, run.updates, truth)
+    return metrics
+
+
+def _summary(run: TrackingRun, lives: list[TrackLife], detections: DetectionTable, site: Site) -> dict[str, object]:
+    """The summary; what a recording cannot tell (who was a threat, what was stopped) is null."""
+    zones = run.events[run.events["kind"] == EventKind.ZONE_CHANGED]
+    told = zones[np.isin(zones["new"], (ZoneState.WARNING, ZoneState.SHELTER_NOW))]
+    time_s = detections.detections["time_s"]
+    return {
+        "site": site.reference.name,
+        "threats": None,
+        "stopped": None,
+        "leaked": None,
+        "zones_warned": [site.zones[area].id for area in np.unique(told["area"]).tolist()],
+        "first_detection_s": float(time_s[0]),
+        "last_detection_s": float(time_s[-1]),
+        "first_warning_s": float(told["time_s"][0]) if told.size else None,
+        "warning_time_s": None,
+        "false_warnings": None,
+        "tracks": [life._asdict() for life in lives],
+    }
+
+
+def _prepare_folder(out: Path) -> None:
+    if out.exists() and not out.is_dir():
+        raise ConfigurationError("--out", "", f"{out} is a file", "name a folder")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PortError(f"{out}: cannot be made ({error})") from error
+
+
+def _write_json(path: Path, value: dict[str, object]) -> None:
+    try:
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+    except OSError as error:
+        raise PortError(f"{path}: cannot be written ({error})") from error
+
+
+def _in_words(out: Path, metrics: dict[str, object]) -> str:
+    """The metrics for people: one line for each group, and nothing that is zero."""
+    lines = [f"{out}: {metrics['confirmed_tracks']} confirmed tracks, {metrics['updates']} updates"]
+    for group in ("detections", "degradations", "latency_ms", "purity", "gospa"):
+        values = metrics.get(group)
+        if isinstance(values, dict):
+            shown = ", ".join(f"{name} {_short(value)}" for name, value in values.items() if value not in (0, None))
+            lines.append(f"  {group}: {shown or 'none'}")
+    return "\n".join(lines) + "\n"
+
+
+def _short(value: object) -> str:
+    if isinstance(value, dict):
+        return f"{value['value']:.4f} [{value['low_95']:.4f}, {value['high_95']:.4f}] (n = {value['n']})"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
