@@ -1,0 +1,88 @@
+"""More evidence for a threat never means less warning, at one moment and through a whole raid."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sangar.core.targets import StandardIdentity, ZoneState
+from sangar.warning.kernels.warn import warn
+from sangar.warning.settings import WarningSettings
+from tests.unit.engagement.hand_made_world import hold_as, make_world, put_track, threaten
+
+PARAMETERS = WarningSettings().parameters()
+DANGER = [ZoneState.CLEAR, ZoneState.WATCH, ZoneState.WARNING, ZoneState.SHELTER_NOW]
+BY_HOSTILITY = [
+    StandardIdentity.NEUTRAL,
+    StandardIdentity.FRIEND,
+    StandardIdentity.ASSUMED_FRIEND,
+    StandardIdentity.UNKNOWN,
+    StandardIdentity.SUSPECT,
+    StandardIdentity.HOSTILE,
+]
+
+harms = st.sampled_from([0.0, 0.01, 0.03, 0.06, 0.3, 0.9]) | st.floats(0.0, 1.0)
+threats = st.tuples(harms, st.floats(0.0, 200.0), st.integers(0, len(BY_HOSTILITY) - 1), st.floats(600.0, 4000.0))
+moments = st.lists(st.tuples(st.floats(0.5, 60.0), st.lists(threats, min_size=3, max_size=3)), min_size=1, max_size=12)
+
+
+def rank(state):
+    return DANGER.index(state) if state in DANGER else 0  # ALL CLEAR warns of nothing
+
+
+def put(world, i, threat, time_s):
+    harm, wait_s, hostility, east_m = threat
+    put_track(world, i, [east_m, 0.0, 200.0, -20.0, 0.0, 0.0], time_s)
+    hold_as(world, i, BY_HOSTILITY[hostility])
+    threaten(world, i, 0, harm, time_s + wait_s)
+
+
+def judge(world, time_s):
+    warn(world.tracks, world.identities, world.assessments, world.areas, world.zones, time_s, PARAMETERS, world.outputs)
+    world.outputs.written[:] = 0
+    return rank(ZoneState(world.zones[0]["state"]))
+
+
+@given(moments)
+def test_one_more_track_never_lowers_the_state_of_a_zone(raid):
+    fewer, more = make_world(), make_world()
+    time_s = 0.0
+    for elapsed_s, seen in raid:
+        time_s += elapsed_s
+        for i, threat in enumerate(seen):
+            put(more, i, threat, time_s)
+            if i > 0:
+                put(fewer, i, threat, time_s)
+        assert judge(more, time_s) >= judge(fewer, time_s)
+
+
+@given(moments, st.floats(0.0, 1.0), st.integers(0, 5), st.floats(0.0, 1.0))
+def test_a_worse_sooner_more_hostile_threat_never_lowers_the_state_of_a_zone(raid, growth, steps, haste):
+    mild, grave = make_world(), make_world()
+    time_s = 0.0
+    for elapsed_s, seen in raid:
+        time_s += elapsed_s
+        for i, (harm, wait_s, hostility, east_m) in enumerate(seen):
+            put(mild, i, (harm, wait_s, hostility, east_m), time_s)
+            worse = (harm + growth * (1.0 - harm), wait_s * haste, min(hostility + steps, 5), east_m)
+            if BY_HOSTILITY[hostility] == StandardIdentity.UNKNOWN:
+                worse = (*worse[:2], hostility, east_m)  # judging an undecided track may rightly end its escalation
+            put(grave, i, worse, time_s)
+        assert judge(grave, time_s) >= judge(mild, time_s)
+
+
+@given(moments)
+def test_people_told_to_shelter_hear_nothing_else_before_all_clear(raid):
+    world = make_world()
+    time_s, before = 0.0, ZoneState.CLEAR
+    for elapsed_s, seen in raid:
+        time_s += elapsed_s
+        for i, threat in enumerate(seen):
+            put(world, i, threat, time_s)
+        judge(world, time_s)
+        after = ZoneState(world.zones[0]["state"])
+        if before == ZoneState.SHELTER_NOW:
+            assert after in (ZoneState.SHELTER_NOW, ZoneState.ALL_CLEAR)
+        if before == ZoneState.WARNING:
+            assert after in (ZoneState.WARNING, ZoneState.SHELTER_NOW, ZoneState.ALL_CLEAR)
+        assert np.isfinite(world.zones[0]["harm"])
+        before = after

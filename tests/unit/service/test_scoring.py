@@ -1,0 +1,77 @@
+import numpy as np
+import pytest
+
+from sangar.adapters.tables.truth import Labels, TruthTable
+from sangar.core.events import EVENT, UPDATE, EventKind
+from sangar.core.targets import TrackStatus
+from sangar.service.scoring import associations, gospa_metrics, purity_metrics, track_lives
+
+CONFIRMED, COASTING, TENTATIVE = (int(s) for s in (TrackStatus.CONFIRMED, TrackStatus.COASTING, TrackStatus.TENTATIVE))
+
+
+def updates(*rows):
+    records = np.zeros(len(rows), UPDATE)
+    for record, (time_s, track, status, row, east_m, east_mps) in zip(records, rows, strict=True):
+        record["time_s"], record["track"], record["status"], record["row"] = time_s, track, status, row
+        record["mean"][0], record["mean"][3] = east_m, east_mps
+    return records
+
+
+def events(*rows):
+    records = np.zeros(len(rows), EVENT)
+    for record, (kind, time_s, track) in zip(records, rows, strict=True):
+        record["kind"], record["time_s"], record["track"] = kind, time_s, track
+    return records
+
+
+RUN = updates(
+    (0.0, 1, TENTATIVE, 0, 0.0, 10.0),
+    (1.0, 1, CONFIRMED, 2, 10.0, 10.0),
+    (2.0, 1, COASTING, -1, 20.0, 10.0),
+    (2.0, 5, TENTATIVE, 3, 900.0, 0.0),
+    (4.0, 1, CONFIRMED, 4, 40.0, 10.0),
+)
+SAID = events((EventKind.TRACK_CONFIRMED, 1.0, 1), (EventKind.ZONE_CHANGED, 2.0, 1), (EventKind.TRACK_DROPPED, 9.0, 1))
+
+
+def truth(*rows):
+    time_s, east_m = np.array(rows, dtype=np.float64).T
+    position_m = np.column_stack([east_m, np.zeros(len(rows)), np.zeros(len(rows))])
+    return TruthTable(np.ascontiguousarray(time_s), np.zeros(len(rows), np.int64), position_m, ("a",), 2)
+
+
+def test_a_life_goes_from_confirmation_to_the_drop_and_counts_detections_not_coasting():
+    (life,) = track_lives(SAID, RUN)
+    assert life == (1, 1.0, 4.0, 9.0, 3)
+
+
+def test_a_track_still_alive_has_no_end():
+    (life,) = track_lives(SAID[:2], RUN)
+    assert life.dropped_s is None
+
+
+def test_only_confirmed_tracks_own_detections_the_ones_before_confirmation_too():
+    assert associations(RUN, track_lives(SAID, RUN), 6).tolist() == [1, 0, 1, 0, 1, 0]
+
+
+def test_purity_stands_in_the_metrics_with_its_number_of_cases_and_interval():
+    labels = Labels(np.array([0, 0, 0, 1, 1, -1]), ("x", "y"), "target")
+    metrics = purity_metrics(np.array([1, 0, 1, 0, 1, 0]), labels)
+    assert metrics["labels"] == "target"
+    share = metrics["purity"]
+    assert isinstance(share, dict)
+    assert (share["value"], share["n"]) == (pytest.approx(2.0 / 3.0), 3)
+    assert 0.0 < share["low_95"] < share["value"] < share["high_95"] < 1.0
+
+
+def test_between_updates_a_track_is_where_its_velocity_takes_it():
+    metrics = gospa_metrics(SAID, RUN, truth((1.0, 10.0), (2.0, 20.0), (3.0, 33.0), (6.0, 64.0)))
+    assert metrics["localisation_rms_m"] == pytest.approx(np.sqrt((0.0 + 0.0 + 3.0**2 + 4.0**2) / 4.0))
+    assert metrics["n_scans"] == 4
+    assert metrics["missed_fraction"] == metrics["false_per_scan"] == 0.0
+    assert metrics["rejected_truth_rows"] == 2
+
+
+def test_before_confirmation_and_after_the_drop_there_is_no_track():
+    assert gospa_metrics(SAID, RUN, truth((0.5, 5.0), (9.5, 95.0)))["missed_fraction"] == 1.0
+    assert gospa_metrics(SAID, RUN, truth((0.5, 5.0), (8.5, 85.0)))["missed_fraction"] == 0.5

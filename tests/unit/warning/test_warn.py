@@ -1,0 +1,336 @@
+"""Which zone is told what, when, and when it is over."""
+
+import msgspec
+import numpy as np
+import pytest
+
+from sangar.core.areas import AreaKind
+from sangar.core.events import OVERFLOW, EventKind
+from sangar.core.targets import StandardIdentity, TrackStatus, ZoneState
+from sangar.warning.kernels.threat import zone_threat
+from sangar.warning.kernels.warn import warn
+from sangar.warning.kernels.zone_state import next_state
+from sangar.warning.settings import WarningSettings
+from tests.unit.engagement.hand_made_world import (
+    Square,
+    drop_track,
+    hold_as,
+    make_world,
+    put_track,
+    take_events,
+    threaten,
+)
+
+SETTINGS = WarningSettings()
+PARAMETERS = SETTINGS.parameters()
+FAR = [8000.0, 0.0, 300.0, -45.0, 0.0, 0.0]
+
+
+def judge(world, *times_s):
+    """Warn at these times; the zone states told, in order."""
+    for time_s in times_s:
+        warn(
+            world.tracks, world.identities, world.assessments, world.areas, world.zones, time_s, PARAMETERS,
+            world.outputs,
+        )  # fmt: skip
+    return [ZoneState(event["new"]) for event in take_events(world)]
+
+
+def threatened_world(harm, due_s, identity=StandardIdentity.HOSTILE, is_ballistic=False):
+    world = make_world()
+    put_track(world, 0, FAR)
+    hold_as(world, 0, identity)
+    threaten(world, 0, 0, harm, due_s, is_ballistic)
+    return world
+
+
+def test_an_empty_sky_warns_nobody():
+    assert judge(make_world(), 0.0, 10.0, 1000.0) == []
+
+
+def test_a_late_threat_is_watched_then_warned_of_then_sheltered_from():
+    world = threatened_world(0.5, 200.0)
+    assert judge(world, 0.0) == [ZoneState.WATCH]
+    assert judge(world, 100.0) == []
+    assert judge(world, 200.0 - SETTINGS.lead_s) == [ZoneState.WARNING]
+    assert judge(world, 169.9) == []
+    assert judge(world, 170.0) == [ZoneState.SHELTER_NOW]  # 20 s to shelter and a margin of 10 s
+
+
+def test_the_event_says_why():
+    world = threatened_world(0.5, 20.0)
+    warn(world.tracks, world.identities, world.assessments, world.areas, world.zones, 3.0, PARAMETERS, world.outputs)
+    (event,) = take_events(world)
+    told = {name: event[name] for name in ("kind", "time_s", "track", "area", "old", "new", "probability", "due_s")}
+    assert told == {
+        "kind": EventKind.ZONE_CHANGED,
+        "time_s": 3.0,
+        "track": 1,
+        "area": 0,
+        "old": ZoneState.CLEAR,
+        "new": ZoneState.SHELTER_NOW,
+        "probability": 0.5,
+        "due_s": 20.0,
+    }
+
+
+def test_a_rocket_sends_people_to_shelter_at_once_however_late_it_is_due():
+    assert judge(threatened_world(0.5, 60.0, is_ballistic=True), 0.0) == [ZoneState.SHELTER_NOW]
+
+
+def test_an_unjudged_rocket_counts_as_much_as_a_hostile_one():
+    assert judge(threatened_world(0.06, 20.0, StandardIdentity.PENDING, is_ballistic=True), 0.0) == [
+        ZoneState.SHELTER_NOW
+    ]
+
+
+@pytest.mark.parametrize(
+    ("harm", "expected"), [(0.0499, [ZoneState.WATCH]), (0.0501, [ZoneState.SHELTER_NOW]), (0.019, [])]
+)
+def test_five_per_cent_warns_and_two_per_cent_watches(harm, expected):
+    assert judge(threatened_world(harm, 10.0), 0.0) == expected
+
+
+def test_the_costs_set_the_probability_that_warns():
+    parameters = WarningSettings(cost_of_silence=10.0, cost_of_false_alarm=2.0).parameters()
+    assert parameters.warning_probability == pytest.approx(0.2)
+    assert parameters.watch_probability == pytest.approx(0.08)
+
+
+def test_costs_that_would_never_warn_are_refused():
+    with pytest.raises(msgspec.ValidationError, match="cost_of_false_alarm must be smaller"):
+        msgspec.convert({"cost_of_silence": 1.0, "cost_of_false_alarm": 1.0}, WarningSettings)
+
+
+def test_small_threats_add_up():
+    world = make_world()
+    for i in range(4):
+        put_track(world, i, FAR)
+        hold_as(world, i, StandardIdentity.HOSTILE)
+        threaten(world, i, 0, 0.015, 10.0)
+    assert judge(world, 0.0) == [ZoneState.SHELTER_NOW]
+    assert world.zones[0]["harm"] == pytest.approx(1 - 0.985**4)
+
+
+@pytest.mark.parametrize("identity", [StandardIdentity.FRIEND, StandardIdentity.ASSUMED_FRIEND])
+def test_a_friend_heading_for_people_is_watched_not_warned_of(identity):
+    assert judge(threatened_world(0.95, 10.0, identity), 0.0) == [ZoneState.WATCH]
+
+
+def test_many_friends_at_once_are_not_believed():
+    world = make_world()
+    for i in range(3):
+        put_track(world, i, FAR)
+        hold_as(world, i, StandardIdentity.FRIEND)
+        threaten(world, i, 0, 0.95, 10.0)
+    assert judge(world, 0.0) == [ZoneState.SHELTER_NOW]
+
+
+def test_no_setting_can_silence_a_friend_altogether():
+    with pytest.raises(msgspec.ValidationError, match="friend_hostility"):
+        msgspec.convert({"friend_hostility": 0.0}, WarningSettings)
+
+
+def test_an_unknown_on_a_collision_course_warns_without_being_hostile():
+    assert judge(threatened_world(0.2, 60.0, StandardIdentity.UNKNOWN), 0.0) == [ZoneState.WARNING]
+
+
+def test_an_undecided_track_near_people_escalates_by_itself():
+    world = make_world()
+    put_track(world, 0, [1500.0, 0.0, 100.0, -10.0, 0.0, 0.0])
+    assert judge(world, 0.0) == [ZoneState.WATCH]
+    assert judge(world, 5.0, 9.9) == []
+    assert judge(world, 10.0) == [ZoneState.WARNING]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        [1500.0, 0.0, 100.0, 10.0, 0.0, 0.0],  # flies away
+        [1500.0, 0.0, 2500.0, -10.0, 0.0, 0.0],  # high
+        [2200.0, 0.0, 100.0, -10.0, 0.0, 0.0],  # outside the ring
+    ],
+)
+def test_an_undecided_track_that_leaves_or_is_high_or_far_does_not_escalate(state):
+    world = make_world()
+    put_track(world, 0, state)
+    assert judge(world, 0.0, 10.0) == []
+
+
+@pytest.mark.parametrize("velocity_mps", [(0.0, 10.0), (0.0, 0.0), (0.3, 0.1)])
+def test_an_undecided_track_that_passes_or_hovers_near_people_is_watched_not_warned_of(velocity_mps):
+    world = make_world()
+    put_track(world, 0, [1500.0, 0.0, 100.0, *velocity_mps, 0.0])
+    assert judge(world, 0.0, 10.0, 20.0) == [ZoneState.WATCH]
+
+
+def test_an_undecided_track_over_people_escalates_whichever_way_it_moves():
+    world = make_world()
+    put_track(world, 0, [0.0, 0.0, 100.0, 1.0, 0.0, 0.0])
+    assert judge(world, 0.0, 10.0) == [ZoneState.WATCH, ZoneState.WARNING]
+
+
+@pytest.mark.parametrize(
+    ("identity", "set_by"), [(StandardIdentity.NEUTRAL, 0), (StandardIdentity.FRIEND, 3), (StandardIdentity.UNKNOWN, 3)]
+)
+def test_a_decided_track_does_not_escalate(identity, set_by):
+    world = make_world()
+    put_track(world, 0, [1500.0, 0.0, 100.0, -10.0, 0.0, 0.0])
+    hold_as(world, 0, identity, set_by)
+    assert judge(world, 0.0, 30.0) == []
+
+
+def test_many_undecided_tracks_are_no_more_certain_than_one():
+    world = make_world()
+    for i in range(6):
+        put_track(world, i, [1500.0, 10.0 * i, 100.0, -10.0, 0.0, 0.0])
+    assert judge(world, 0.0) == [ZoneState.WATCH]
+
+
+def test_the_way_down_goes_through_an_explicit_all_clear():
+    world = threatened_world(0.5, 20.0)
+    assert judge(world, 0.0) == [ZoneState.SHELTER_NOW]
+    threaten(world, 0, 0, 0.0, np.inf)  # it turned away
+    assert judge(world, 1.0, 29.9) == []
+    assert judge(world, 30.0) == [ZoneState.ALL_CLEAR]
+    assert judge(world, 89.9) == []
+    assert judge(world, 90.0) == [ZoneState.CLEAR]
+    assert world.zones[0]["track"] == 0
+
+
+def test_a_watch_that_came_to_nothing_ends_without_all_clear():
+    world = threatened_world(0.03, 20.0)
+    assert judge(world, 0.0) == [ZoneState.WATCH]
+    threaten(world, 0, 0, 0.0, np.inf)
+    assert judge(world, 30.0) == [ZoneState.CLEAR]
+
+
+def test_a_new_threat_during_all_clear_warns_again_at_once():
+    world = threatened_world(0.5, 20.0)
+    judge(world, 0.0)
+    threaten(world, 0, 0, 0.0, np.inf)
+    assert judge(world, 30.0) == [ZoneState.ALL_CLEAR]
+    threaten(world, 0, 0, 0.5, 50.0)
+    assert judge(world, 31.0) == [ZoneState.SHELTER_NOW]
+
+
+def test_people_sent_to_shelter_are_not_told_less_while_a_smaller_threat_remains():
+    world = threatened_world(0.5, 20.0)
+    judge(world, 0.0)
+    threaten(world, 0, 0, 0.03, 500.0)
+    assert judge(world, 1.0, 100.0, 300.0) == []
+    assert world.zones[0]["state"] == ZoneState.SHELTER_NOW
+
+
+def test_a_probability_that_wavers_round_the_threshold_does_not_make_the_siren_waver():
+    world = threatened_world(0.021, 500.0)
+    told = judge(world, 0.0)
+    for time_s in np.arange(1.0, 200.0):
+        threaten(world, 0, 0, 0.019 if time_s % 2 else 0.021, 500.0)
+        told += judge(world, time_s)
+    assert told == [ZoneState.WATCH]
+
+
+def test_a_threat_lost_from_sight_keeps_the_zone_warned_until_it_was_due():
+    world = threatened_world(0.5, 20.0)
+    judge(world, 0.0)
+    drop_track(world, 0)
+    assert judge(world, 35.0, 49.9) == []
+    assert judge(world, 50.0) == [ZoneState.ALL_CLEAR]  # due at 20 s, quiet for 30 s
+
+
+def test_a_threat_lost_from_sight_is_not_waited_for_longer_than_the_limit():
+    world = threatened_world(0.5, 85.0)
+    assert judge(world, 0.0) == [ZoneState.WARNING]
+    drop_track(world, 0)
+    limit_s = SETTINGS.lost_hold_s + SETTINGS.quiet_s
+    assert judge(world, limit_s - 0.1) == []
+    assert judge(world, limit_s) == [ZoneState.ALL_CLEAR]
+
+
+def test_a_coasting_track_still_counts_without_detections():
+    world = threatened_world(0.5, 200.0)
+    world.tracks.rows[0]["status"] = TrackStatus.COASTING
+    assert judge(world, 0.0, 120.0) == [ZoneState.WATCH, ZoneState.WARNING]
+
+
+def test_tentative_tracks_and_stale_assessments_do_not_count():
+    world = threatened_world(0.5, 20.0)
+    world.tracks.rows[0]["status"] = TrackStatus.TENTATIVE
+    assert judge(world, 0.0) == []
+    world.tracks.rows[0]["status"] = TrackStatus.CONFIRMED
+    world.tracks.rows[0]["id"] = 99
+    assert judge(world, 1.0) == []
+
+
+def test_numbers_that_are_none_do_not_reach_the_zone():
+    world = threatened_world(np.nan, np.nan)
+    world.tracks.rows[0]["mean"] = np.nan
+    assert judge(world, 0.0) == []
+    assert world.zones[0]["harm"] == 0.0
+
+
+def test_each_zone_is_judged_for_itself_and_other_areas_not_at_all():
+    squares = (Square(), Square(east_m=5000.0), Square(kind=AreaKind.ASSET), Square(kind=AreaKind.CORRIDOR))
+    world = make_world(squares)
+    put_track(world, 0, FAR)
+    hold_as(world, 0, StandardIdentity.HOSTILE)
+    for a in (1, 2, 3):
+        threaten(world, 0, a, 0.5, 20.0)
+    judge(world, 0.0)
+    assert list(world.zones["state"]) == [ZoneState.CLEAR, ZoneState.SHELTER_NOW, ZoneState.CLEAR, ZoneState.CLEAR]
+
+
+def test_with_a_full_log_nobody_is_taken_for_told():
+    world = threatened_world(0.5, 20.0)
+    full = world._replace(outputs=world.outputs._replace(events=world.outputs.events[:0]))
+    judge(full, 0.0)
+    assert full.zones[0]["state"] == ZoneState.CLEAR
+    assert judge(world, 0.1) == [ZoneState.SHELTER_NOW]
+
+
+def test_a_full_log_is_counted():
+    world = threatened_world(0.5, 20.0)
+    full = world._replace(outputs=world.outputs._replace(events=world.outputs.events[:0]))
+    warn(full.tracks, full.identities, full.assessments, full.areas, full.zones, 0.0, PARAMETERS, full.outputs)
+    assert full.outputs.written[OVERFLOW] == 1
+
+
+def test_the_threat_is_what_numpy_says():
+    rng = np.random.default_rng(4)
+    weights = {
+        StandardIdentity.PENDING: 0.5,
+        StandardIdentity.UNKNOWN: 0.5,
+        StandardIdentity.ASSUMED_FRIEND: 0.04,
+        StandardIdentity.FRIEND: 0.03,
+        StandardIdentity.NEUTRAL: 0.005,
+        StandardIdentity.SUSPECT: 0.9,
+        StandardIdentity.HOSTILE: 1.0,
+    }
+    for _ in range(50):
+        world = make_world()
+        harm, due_s = rng.uniform(0, 0.4, 6), rng.uniform(0, 200, 6)
+        held = rng.choice(list(weights), 6)
+        for i in range(6):
+            put_track(world, i, FAR)
+            hold_as(world, i, StandardIdentity(held[i]))
+            threaten(world, i, 0, harm[i], due_s[i])
+        found = zone_threat(world.tracks, world.identities, world.assessments, world.areas, 0, 0.0, PARAMETERS)
+        h = harm * [weights[StandardIdentity(identity)] for identity in held]
+        expected = [1 - np.prod(1 - h[due_s <= limit_s]) for limit_s in (np.inf, 90.0, 30.0)]
+        np.testing.assert_allclose(found[:3], expected, rtol=1e-9, atol=1e-12)
+        assert found[3] == due_s[(h >= 0.02) | (h == h.max())].min()
+        assert found[4] == h.argmax() + 1
+
+
+@pytest.mark.parametrize("state", list(ZoneState))
+@pytest.mark.parametrize("called", list(ZoneState)[:4])
+def test_nothing_but_quiet_leads_down_and_never_past_all_clear(state, called):
+    for time_s in (100.0, 1e6):
+        is_threatened = called > ZoneState.CLEAR
+        after = ZoneState(next_state(int(state), 90.0, 99.0, int(called), is_threatened, time_s, PARAMETERS))
+        if state in (ZoneState.WARNING, ZoneState.SHELTER_NOW):
+            assert after >= state
+            assert (after == ZoneState.ALL_CLEAR) == (not is_threatened and time_s == 1e6)
+        if called > ZoneState.CLEAR and state in (ZoneState.CLEAR, ZoneState.ALL_CLEAR):
+            assert after == called
