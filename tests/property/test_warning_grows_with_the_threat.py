@@ -10,7 +10,7 @@ from sangar.warning.settings import WarningSettings
 from tests.unit.engagement.hand_made_world import hold_as, make_world, put_track, threaten
 
 PARAMETERS = WarningSettings().parameters()
-DANGER = [ZoneState.CLEAR, ZoneState.WATCH, ZoneState.WARNING, ZoneState.SHELTER_NOW]
+TOLD = {ZoneState.WARNING: 1, ZoneState.SHELTER_NOW: 2}
 BY_HOSTILITY = [
     StandardIdentity.NEUTRAL,
     StandardIdentity.FRIEND,
@@ -26,7 +26,7 @@ moments = st.lists(st.tuples(st.floats(0.5, 60.0), st.lists(threats, min_size=3,
 
 
 def rank(state):
-    return DANGER.index(state) if state in DANGER else 0  # ALL CLEAR warns of nothing
+    return TOLD.get(state, 0)  # WATCH is for the crew, ALL CLEAR warns of nothing
 
 
 def put(world, i, threat, time_s):
@@ -85,4 +85,6 @@ def test_people_told_to_shelter_hear_nothing_else_before_all_clear(raid):
         if before == ZoneState.WARNING:
             assert after in (ZoneState.WARNING, ZoneState.SHELTER_NOW, ZoneState.ALL_CLEAR)
         assert np.isfinite(world.zones[0]["harm"])
+        if world.zones[0]["harm"] >= PARAMETERS.watch_probability:
+            assert after != ZoneState.CLEAR
         before = after

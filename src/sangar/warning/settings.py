@@ -44,7 +44,7 @@ class WarningSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
         cost_of_silence: cost of harm to people who were not warned; any unit.
         cost_of_false_alarm: cost of a warning that was not needed; the same unit.
         watch_share: WATCH begins at this share of the probability that warns.
-        release_share: a threat is over below this share of the probability that begins WATCH (hysteresis).
+        release_share: a threat is over below this share of the probability that began WATCH or warned (hysteresis).
         pending_hostility: probability that a PENDING track means harm; ballistic bodies not claimed by anyone count 1.
         unknown_hostility: the same of an UNKNOWN track.
         assumed_friend_hostility: the same of an ASSUMED FRIEND.

@@ -43,6 +43,7 @@ def test_the_likelihood_is_the_product_of_the_stated_densities(target_class):
 def test_the_posterior_follows_bayes_with_forgetting():
     world = make_world()
     rng = np.random.default_rng(1)
+    prior = np.log(np.array(class_evidence.PRIOR_WEIGHT)[1:])
     posterior, log_weights = np.full(7, 1 / 7), np.log(np.full(6, 1 / 6))
     for step in range(30):
         elapsed_s = np.inf if step == 0 else rng.uniform(0.05, 8.0)
@@ -56,7 +57,8 @@ def test_the_posterior_follows_bayes_with_forgetting():
         speed_sigma = float(np.hypot(*velocity)) / speed  # the hand-made velocities have a sigma of 1 m/s
         features = ((speed, speed_sigma), (track["mean"][2], 10.0), (track["mean"][5], 1.0))
         heard = np.array([kinematic_log_likelihood(int(c), *features) for c in FLOWN])
-        log_weights = np.exp(-elapsed_s / PARAMETERS.memory_s) * np.maximum(log_weights, np.log(1e-9))
+        held = np.maximum(log_weights, np.log(1e-9)) - prior
+        log_weights = prior + np.exp(-elapsed_s / PARAMETERS.memory_s) * held
         log_weights = log_weights + min(1.0, elapsed_s / PARAMETERS.evidence_interval_s) * heard
         log_weights -= np.logaddexp.reduce(log_weights)
         log_weights = np.log(np.maximum(np.exp(log_weights - log_weights.max()), 1e-9))

@@ -6,7 +6,7 @@ import pytest
 
 from sangar.core.areas import AreaKind
 from sangar.core.events import OVERFLOW, EventKind
-from sangar.core.targets import StandardIdentity, TrackStatus, ZoneState
+from sangar.core.targets import StandardIdentity, TargetClass, TrackStatus, ZoneState
 from sangar.warning.kernels.threat import zone_threat
 from sangar.warning.kernels.warn import warn
 from sangar.warning.kernels.zone_state import next_state
@@ -214,12 +214,47 @@ def test_a_new_threat_during_all_clear_warns_again_at_once():
     assert judge(world, 31.0) == [ZoneState.SHELTER_NOW]
 
 
-def test_people_sent_to_shelter_are_not_told_less_while_a_smaller_threat_remains():
+def test_people_sent_to_shelter_are_not_told_less_while_half_of_what_warned_remains():
     world = threatened_world(0.5, 20.0)
     judge(world, 0.0)
-    threaten(world, 0, 0, 0.03, 500.0)
+    threaten(world, 0, 0, 0.026, 500.0)
     assert judge(world, 1.0, 100.0, 300.0) == []
     assert world.zones[0]["state"] == ZoneState.SHELTER_NOW
+
+
+def test_what_is_worth_a_watch_does_not_keep_people_in_shelter_nor_cut_the_all_clear_short():
+    world = threatened_world(0.5, 20.0)
+    judge(world, 0.0)
+    threaten(world, 0, 0, 0.024, 500.0)
+    assert judge(world, 30.0) == [ZoneState.ALL_CLEAR]
+    assert judge(world, 31.0, 89.9) == []
+    assert judge(world, 90.0) == [ZoneState.WATCH]
+
+
+def birdlike_world(count, harm, is_ballistic=False):
+    world = make_world()
+    for i in range(count):
+        put_track(world, i, [600.0, 10.0 * i, 60.0, -12.0, 0.0, 0.0])
+        hold_as(world, i, StandardIdentity.UNKNOWN)
+        world.identities[i]["posterior"] = 0.05
+        world.identities[i]["posterior"][TargetClass.BIRD] = 0.7
+        threaten(world, i, 0, harm, 10.0, is_ballistic)
+    return world
+
+
+@pytest.mark.parametrize("count", [1, 8])
+def test_likely_birds_reach_the_crew_not_the_siren(count):
+    assert judge(birdlike_world(count, 1.0), 0.0, 10.0, 60.0) == [ZoneState.WATCH]
+
+
+def test_a_likely_bird_that_a_person_calls_suspect_warns():
+    world = birdlike_world(1, 1.0)
+    hold_as(world, 0, StandardIdentity.SUSPECT, set_by=7)
+    assert judge(world, 0.0) == [ZoneState.SHELTER_NOW]
+
+
+def test_a_thrown_body_is_never_taken_for_a_bird():
+    assert judge(birdlike_world(1, 0.5, is_ballistic=True), 0.0) == [ZoneState.SHELTER_NOW]
 
 
 def test_a_probability_that_wavers_round_the_threshold_does_not_make_the_siren_waver():
@@ -332,5 +367,7 @@ def test_nothing_but_quiet_leads_down_and_never_past_all_clear(state, called):
         if state in (ZoneState.WARNING, ZoneState.SHELTER_NOW):
             assert after >= state
             assert (after == ZoneState.ALL_CLEAR) == (not is_threatened and time_s == 1e6)
-        if called > ZoneState.CLEAR and state in (ZoneState.CLEAR, ZoneState.ALL_CLEAR):
+        if called >= ZoneState.WARNING and state in (ZoneState.CLEAR, ZoneState.ALL_CLEAR):
+            assert after == called
+        if state == ZoneState.CLEAR:
             assert after == called

@@ -13,9 +13,11 @@ import numpy as np
 
 from sangar.core.jit import kernel
 from sangar.models.kernels.ballistic import advance, transition
-from sangar.models.kernels.packed import at, transform
+from sangar.models.kernels.packed import transform
 
 LONGEST_FLIGHT_S = 300.0
+EAST_EAST, EAST_NORTH, NORTH_NORTH, EAST_UP, NORTH_UP, UP_UP = range(6)
+"""Positions in a packed covariance (see `models.kernels.packed`)."""
 
 
 @kernel
@@ -48,7 +50,7 @@ def predict_impact(assessment, track, parameters, bench):
         parameters: `AssessmentParameters`.
         bench: record of `WORKBENCH`, scratch.
     """
-    state, covariance = bench["mean"], bench["covariance"]
+    state, covariance = bench["mean"][:], bench["covariance"][:]
     for d in range(7):
         state[d] = track["thrown"][d]
     for k in range(28):
@@ -64,12 +66,11 @@ def predict_impact(assessment, track, parameters, bench):
     for d in range(3):
         assessment["impact_m"][d] = state[d]
     slope_east, slope_north = -state[3] / state[5], -state[4] / state[5]
-    up_up = covariance[at(2, 2)]
-    east_up, north_up = covariance[at(2, 0)], covariance[at(2, 1)]
+    up_up, east_up, north_up = covariance[UP_UP], covariance[EAST_UP], covariance[NORTH_UP]
     result = assessment["impact_covariance_m2"]
-    result[0] = covariance[at(0, 0)] + 2.0 * slope_east * east_up + slope_east * slope_east * up_up
-    result[1] = covariance[at(1, 0)] + slope_east * north_up + slope_north * east_up + slope_east * slope_north * up_up
-    result[2] = covariance[at(1, 1)] + 2.0 * slope_north * north_up + slope_north * slope_north * up_up
+    result[0] = covariance[EAST_EAST] + 2.0 * slope_east * east_up + slope_east * slope_east * up_up
+    result[1] = covariance[EAST_NORTH] + slope_east * north_up + slope_north * east_up + slope_east * slope_north * up_up
+    result[2] = covariance[NORTH_NORTH] + 2.0 * slope_north * north_up + slope_north * slope_north * up_up
     assessment["impact_sigma_s"] = np.sqrt(up_up) / -state[5]
 
 

@@ -104,7 +104,7 @@ def _first_estimate(mean, covariance, detection, tells_height, speeds, sensor, p
 @kernel
 def begin(tracks, detection, sensor_row, sensor, parameters, bench):
     """Start a tentative track from a detection; does nothing where it points nowhere, at debris, or the table is full."""
-    mean, covariance = bench["mean"], bench["covariance"]
+    mean, covariance = bench["mean"][:], bench["covariance"][:]
     tells_height = place(detection["measured"], sensor, parameters, mean)
     if tells_height < 0 or is_debris(mean, detection["time_s"], tracks.scars, parameters):
         return
@@ -116,7 +116,7 @@ def begin(tracks, detection, sensor_row, sensor, parameters, bench):
     east_m, north_m, up_m = mean[0], mean[1], mean[2]
     speeds = (parameters.initial_thrown_mps, parameters.initial_thrown_mps)
     _first_estimate(mean, covariance, detection, tells_height, speeds, sensor, parameters, bench)
-    start_thrown(track["thrown"], track["thrown_covariance"], mean, covariance, parameters)
+    start_thrown(track["thrown"][:], track["thrown_covariance"][:], mean, covariance, parameters)
     mean[0], mean[1], mean[2] = east_m, north_m, up_m
     speeds = (parameters.initial_speed_mps, parameters.initial_climb_mps)
     _first_estimate(mean, covariance, detection, tells_height, speeds, sensor, parameters, bench)

@@ -49,7 +49,7 @@ def _coarse_window(track, time_s, sensor, noise):
 @kernel
 def pair_score(predicted, detection, sensor, parameters, bench):
     """Squared Mahalanobis distance and log density of a detection given a predicted track."""
-    mean, covariance = bench["mean"], bench["covariance"]
+    mean, covariance = bench["mean"][:], bench["covariance"][:]
     for d in range(6):
         mean[d] = predicted["mean"][d]
     for k in range(21):

@@ -51,11 +51,11 @@ def _correct_flown(track, detection, shift_s, sensor, parameters, bench):
 @kernel
 def _restart_thrown(track, parameters):
     """Give the ballistic explanation a fresh chance when a body climbs or falls fast (a rocket after burn-out)."""
-    mean = track["mean"]
+    mean = track["mean"][:]
     speed_squared = mean[3] * mean[3] + mean[4] * mean[4] + mean[5] * mean[5]
     if speed_squared < RESTART_SPEED_MPS * RESTART_SPEED_MPS or abs(mean[5]) < RESTART_CLIMB_MPS:
         return
-    start_thrown(track["thrown"], track["thrown_covariance"], mean, track["covariance"], parameters)
+    start_thrown(track["thrown"][:], track["thrown_covariance"][:], mean, track["covariance"][:], parameters)
     for k in range(STATE_PACKED):
         track["thrown_covariance"][k] *= RESTART_VARIANCE_FACTOR
     track["thrown_logit"] = RESTART_LOGIT
@@ -65,12 +65,12 @@ def _restart_thrown(track, parameters):
 def _correct_thrown(track, flown, detection, shift_s, sensor, parameters, bench):
     """Correct the ballistic explanation and weigh it against the log density `flown` of the other."""
     thrown = _correct_body(
-        track["thrown"], track["thrown_covariance"], THROWN_SIZE, detection, shift_s, parameters.robust_sigmas, sensor,
+        track["thrown"][:], track["thrown_covariance"][:], THROWN_SIZE, detection, shift_s, parameters.robust_sigmas, sensor,
         parameters, bench,
     )
     logit = track["thrown_logit"] + thrown - flown
     track["thrown_logit"] = max(THROWN_IGNORED_LOGIT, min(THROWN_LOGIT_CAP, logit))
-    if not (np.isfinite(logit) and all_finite_positive(track["thrown_covariance"], THROWN_SIZE)):
+    if not (np.isfinite(logit) and all_finite_positive(track["thrown_covariance"][:], THROWN_SIZE)):
         track["thrown_logit"] = THROWN_IGNORED_LOGIT
 
 
@@ -84,7 +84,7 @@ def correct(track, detection, sensor, parameters, bench):
     combine(track, bench)
     if track["thrown_logit"] <= THROWN_IGNORED_LOGIT:
         _restart_thrown(track, parameters)
-    return np.isfinite(track["mean"][0]) and all_finite_positive(track["covariance"], STATE_SIZE)
+    return np.isfinite(track["mean"][0]) and all_finite_positive(track["covariance"][:], STATE_SIZE)
 
 
 @kernel

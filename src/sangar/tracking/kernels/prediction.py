@@ -23,7 +23,7 @@ def thrown_share(logit):
 @kernel
 def combine(track, bench):
     """Write the whole of a track (`mean`, `covariance`) from its explanations."""
-    mean, whole = track["mean"], track["covariance"]
+    mean, whole = track["mean"][:], track["covariance"][:]
     combine_flown(track["state"], track["state_covariance"], track["mode"], mean, whole, bench["vectors"])
     share = thrown_share(track["thrown_logit"])
     if share == 0.0:
@@ -57,7 +57,7 @@ def predict(track, time_s, parameters, predicted, bench):
         for k in range(THROWN_PACKED):
             predicted["thrown_covariance"][k] = track["thrown_covariance"][k]
         predict_thrown(
-            predicted["thrown"], predicted["thrown_covariance"], dt_s, parameters, bench["matrix"], bench["product"],
+            predicted["thrown"][:], predicted["thrown_covariance"][:], dt_s, parameters, bench["matrix"], bench["product"],
             bench["stages"],
         )
     combine(predicted, bench)

@@ -8,8 +8,11 @@ for all of them, for those due soon, and for those due before people can be in s
 grow when a track is added, comes nearer in time or looks worse, and so can the warning.
 
 A track nobody has judged, low and near the zone, puts a floor under p whatever the assessment says: enough for WATCH
-unless it is leaving, and enough for WARNING when it heads in, has stayed undecided for `escalation_s` and is not more
-probably a bird. The floors are not multiplied: twenty unjudged birds are no more certain than one.
+unless it is leaving, and enough for WARNING when it heads in and has stayed undecided for `escalation_s`. The floors
+are not multiplied: twenty unjudged tracks are no more certain than one.
+
+A track nobody has judged that is more probably a bird than not is worth WATCH at most: it reaches the crew, who can
+judge it, and not the siren. It too is a floor, so a flock weighs no more than one bird.
 
 Source: expected-cost decision (Wald 1950; DeGroot 1970, Optimal Statistical Decisions, chapter 8), independence of
 tracks assumed.
@@ -31,7 +34,6 @@ NEUTRAL = np.int64(StandardIdentity.NEUTRAL)
 SUSPECT = np.int64(StandardIdentity.SUSPECT)
 BIRD = np.int64(TargetClass.BIRD)
 
-BIRD_LIMIT = 0.5  # what is more probably a bird than not stays on WATCH, however long undecided
 LONGEST_COAST_S = 60.0
 HOVER_SPEED_MPS = 1.0  # slower than this it goes nowhere, and its course is noise
 
@@ -55,22 +57,12 @@ def claimed_hostility(identity, parameters):
 
 
 @kernel
-def hostility(identity, bird, is_ballistic, is_escalated, parameters):
-    """Probability that a track means harm, by what it is held as and how it flies.
-
-    A body thrown by nobody's friend, or undecided for too long, counts 1. A track not judged hostile or friendly counts
-    less the more probably it is a bird (`bird`), but never less than a NEUTRAL one.
-    """
-    claimed = claimed_hostility(identity, parameters)
-    if identity in (ASSUMED_FRIEND, FRIEND, NEUTRAL):
-        return claimed
-    if is_ballistic:
+def hostility(identity, is_ballistic, is_escalated, parameters):
+    """Probability that a track means harm; 1 for a body thrown by nobody's friend, or undecided for too long."""
+    is_claimed_harmless = identity in (ASSUMED_FRIEND, FRIEND, NEUTRAL)
+    if (is_ballistic or is_escalated) and not is_claimed_harmless:
         return 1.0
-    if identity > UNKNOWN:
-        return claimed
-    if is_escalated:
-        claimed = 1.0
-    return (1.0 - bird) * claimed + bird * parameters.neutral_hostility
+    return claimed_hostility(identity, parameters)
 
 
 @kernel
@@ -98,13 +90,12 @@ def closing_share(area, vertex_m, mean, coasted_s, parameters):
 
 
 @kernel
-def undecided_floor(track, bird, area, vertex_m, time_s, parameters):
+def undecided_floor(track, area, vertex_m, time_s, parameters):
     """Floor under the probability of harm from a track nobody has judged: 0, enough for WATCH, or for WARNING."""
     share = closing_share(area, vertex_m, track["mean"], time_s - track["time_s"], parameters)
     if not share > -parameters.inbound_share:
         return 0.0
-    is_overdue = time_s - track["confirmed_s"] >= parameters.escalation_s
-    if is_overdue and share >= parameters.inbound_share and bird < BIRD_LIMIT:
+    if share >= parameters.inbound_share and time_s - track["confirmed_s"] >= parameters.escalation_s:
         return parameters.warning_probability
     return parameters.watch_probability
 
@@ -128,17 +119,21 @@ def zone_threat(tracks, identities, assessments, areas, a, time_s, parameters):
         track, belief = tracks.rows[i], identities[i]
         if track["status"] < CONFIRMED:
             continue
-        identity, bird, is_judged = PENDING, 0.0, False
+        identity, is_judged, is_birdlike = PENDING, False, False
         if belief["track"] == track["id"]:
-            identity, bird = belief["identity"], belief["posterior"][BIRD]
+            identity = belief["identity"]
             is_judged = belief["set_by"] != 0 or identity > UNKNOWN
+            is_birdlike = not is_judged and belief["posterior"][BIRD] > 0.5
         harm, track_due_s, is_ballistic = 0.0, np.inf, False
         if assessments.rows[i]["track"] == track["id"] and assessments.threats[i, a]["harm"] > 0.0:
             harm, track_due_s = min(assessments.threats[i, a]["harm"], 1.0), assessments.threats[i, a]["due_s"]
             is_ballistic = assessments.rows[i]["ballistic"] == 1
-        track_floor = 0.0 if is_judged else undecided_floor(track, bird, area, areas.vertex_m, time_s, parameters)
+        track_floor = 0.0 if is_judged else undecided_floor(track, area, areas.vertex_m, time_s, parameters)
         is_escalated = track_floor == parameters.warning_probability
-        weight = harm * hostility(identity, bird, is_ballistic, is_escalated, parameters)
+        weight = harm * hostility(identity, is_ballistic, is_escalated, parameters)
+        if is_birdlike and not is_ballistic:
+            track_floor = min(max(track_floor, weight), parameters.watch_probability)
+            weight = 0.0
         wait_s = track_due_s - time_s
         spared_all *= 1.0 - weight
         if is_ballistic or not wait_s > parameters.lead_s or wait_s == np.inf:

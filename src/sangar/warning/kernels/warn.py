@@ -14,6 +14,8 @@ from sangar.warning.kernels.zone_state import called_for, next_state, quiet_from
 CONFIRMED = np.int64(TrackStatus.CONFIRMED)
 ZONE = np.int64(AreaKind.ZONE)
 CLEAR = np.int64(ZoneState.CLEAR)
+WARNING = np.int64(ZoneState.WARNING)
+SHELTER_NOW = np.int64(ZoneState.SHELTER_NOW)
 ALL_CLEAR = np.int64(ZoneState.ALL_CLEAR)
 ZONE_CHANGED = np.int64(EventKind.ZONE_CHANGED)
 
@@ -50,8 +52,9 @@ def judge_zone(zone, area, threat, tracks, time_s, parameters, outputs):
     state = zone["state"]
     called = called_for(all_harm, soon_harm, urgent_harm, parameters)
     is_held = state not in (CLEAR, ALL_CLEAR)
-    release = parameters.release_share * parameters.watch_probability
-    is_threatened = called > CLEAR or (is_held and all_harm >= release)
+    is_told = state in (WARNING, SHELTER_NOW)
+    entry = parameters.warning_probability if is_told else parameters.watch_probability
+    is_threatened = all_harm >= (parameters.release_share * entry if is_held else entry)
     zone["harm"] = all_harm
     is_lost = False
     if is_threatened:

@@ -2,10 +2,11 @@
 
     CLEAR --> WATCH --> WARNING --> SHELTER NOW      up at once, any number of rungs
       ^         |           |            |
-      |<--quiet-+           +---quiet----+--> ALL CLEAR --time--> CLEAR      (a new threat leaves ALL CLEAR at once)
+      |<--quiet-+           +---quiet----+--> ALL CLEAR --time--> CLEAR      (a new warning leaves ALL CLEAR at once)
 
 Nobody is told less until the threat has been over for `quiet_s`: people sent to shelter stay there until an explicit
-ALL CLEAR, which is never left out after WARNING or SHELTER NOW.
+ALL CLEAR, which is never left out after WARNING or SHELTER NOW. WATCH is for the crew: it does not cut an ALL CLEAR
+short, and what is worth no more than WATCH does not keep people in shelter.
 """
 
 import numpy as np
@@ -49,18 +50,16 @@ def next_state(state, since_s, quiet_s, called, is_threatened, time_s, parameter
         since_s: when it was entered.
         quiet_s: time from which quiet counts.
         called: the state called for.
-        is_threatened: whether the threat is still above the release level.
+        is_threatened: whether the threat is still above the level at which this state is released.
         time_s: now, seconds since the site's epoch.
         parameters: `WarningParameters`.
     """
-    if state in (CLEAR, ALL_CLEAR):
-        if called > CLEAR:
+    if state == ALL_CLEAR:
+        if called >= WARNING or time_s - since_s >= parameters.all_clear_s:
             return called
-        if state == ALL_CLEAR and time_s - since_s >= parameters.all_clear_s:
-            return CLEAR
-        return state
+        return ALL_CLEAR
     if called > state:
         return called
-    if is_threatened or time_s - quiet_s < parameters.quiet_s:
+    if state == CLEAR or is_threatened or time_s - quiet_s < parameters.quiet_s:
         return state
     return CLEAR if state == WATCH else ALL_CLEAR
