@@ -8,6 +8,7 @@ import pytest
 
 from sangar.core.errors import ConfigurationError, PortError
 from sangar.core.events import EVENT
+from sangar.journal.entry import EntryKind
 from sangar.journal.payloads import StepOutput, decode_payload, run_header
 from sangar.journal.run import read_run
 from sangar.journal.segments import read_entries
@@ -148,7 +149,7 @@ def changed_copy(journal: Path, copy: Path, step: int) -> None:
     writer, outputs = JournalWriter.create(copy, run.header), 0
     for placed in list(read_entries(journal))[1:-1]:
         payload = placed.entry.payload
-        if placed.entry.kind == 3:
+        if placed.entry.kind == EntryKind.OUTPUT:
             if outputs == step:
                 events = np.frombuffer(decode_payload(StepOutput, payload).events, EVENT).copy()
                 events["due_s"][0] = events["time_s"][0] + 1e-3
@@ -156,7 +157,7 @@ def changed_copy(journal: Path, copy: Path, step: int) -> None:
                 outputs += 1
                 continue
             outputs += 1
-        writer.append_octets(placed.entry.kind, payload)
+        writer.append_octets(EntryKind(placed.entry.kind), payload)
     writer.close()
 
 
