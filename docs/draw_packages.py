@@ -36,7 +36,9 @@ TELLS = {
 
 def layers() -> list[list[str]]:
     """The layers of the import contract, highest first, without packages that do not exist yet."""
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
     rows = [[name.strip(" ()") for name in row.split("|")] for row in contracts[0]["layers"]]
     present = [[name for name in row if any((ROOT / "src/sangar").glob(f"{name}*"))] for row in rows]
     return [row for row in present if row]
@@ -56,14 +58,22 @@ def draw() -> None:
         for place, name in enumerate(row):
             left, bottom = 0.7 + place * width, len(rows) - 1 - level
             shape = FancyBboxPatch(
-                (left, bottom + 0.1), width - 0.15, 0.72, boxstyle="round,pad=0.02", facecolor="#f4ece2", edgecolor="#7a3b00"
+                (left, bottom + 0.1),
+                width - 0.15,
+                0.72,
+                boxstyle="round,pad=0.02",
+                facecolor="#f4ece2",
+                edgecolor="#7a3b00",
             )
             axes.add_patch(shape)
             middle = left + (width - 0.15) / 2.0
             axes.text(middle, bottom + 0.58, name, ha="center", va="center", fontsize=10, weight="bold")
             axes.text(middle, bottom + 0.29, TELLS[name], ha="center", va="center", fontsize=6.5 if len(row) > 3 else 8)
     axes.annotate(
-        "", xy=(0.35, 0.1), xytext=(0.35, len(rows) - 0.15), arrowprops={"arrowstyle": "-|>", "color": "#7a3b00", "lw": 2}
+        "",
+        xy=(0.35, 0.1),
+        xytext=(0.35, len(rows) - 0.15),
+        arrowprops={"arrowstyle": "-|>", "color": "#7a3b00", "lw": 2},
     )
     axes.text(0.18, len(rows) / 2.0, "may import", rotation=90, ha="center", va="center", fontsize=9, color="#7a3b00")
     PICTURE.parent.mkdir(exist_ok=True)

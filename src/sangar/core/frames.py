@@ -50,7 +50,8 @@ class SiteFrame(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def _origin_ecef_m(self) -> Vector3:
-        return self._ecef(np.array([[self.latitude_deg, self.longitude_deg, self.altitude_m]]))[0]
+        origin: Vector3 = self._ecef(np.array([[self.latitude_deg, self.longitude_deg, self.altitude_m]]))[0]
+        return origin
 
     @cached_property
     def enu_from_ecef(self) -> Rotation:

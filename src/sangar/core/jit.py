@@ -21,7 +21,14 @@ from typing import TypeVar, cast
 
 import numba
 
-KERNEL_SOURCES = ("core/**/*.py", "models/**/*.py", "*/kernels/**/*.py", "*/settings.py", "*/workspace.py", "*/world.py")
+KERNEL_SOURCES = (
+    "core/**/*.py",
+    "models/**/*.py",
+    "*/kernels/**/*.py",
+    "*/settings.py",
+    "*/workspace.py",
+    "*/world.py",
+)
 """Glob patterns, from the package's root, of what a kernel may import from."""
 
 KEPT_CACHES = 3
@@ -87,6 +94,6 @@ def kernel_count() -> int:
 
 
 def kernel(function: _Function) -> _Function:
-    """Compile a scalar-loop function with Numba: cached on disk, without the interpreter's lock, NumPy's division rules."""
+    """Compile a scalar-loop function: cached on disk, without the interpreter's lock, with NumPy's division rules."""
     _kernels.append(function.__name__)
     return cast(_Function, numba.njit(cache=True, nogil=True, error_model="numpy")(function))

@@ -6,6 +6,7 @@ for a warning. After `warm_up` a call with other argument types raises TypeError
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numba.core import event
@@ -20,22 +21,25 @@ from sangar.scenario.site import Reference, Site
 PROGRESS_INTERVAL_S = 2.0
 
 
-class _CompileProgress(event.Listener):  # type: ignore[misc]  # numba has no types
+class _CompileProgress(event.Listener):
     """Reports how many kernels have been compiled, at most every two seconds."""
 
     def __init__(self, report: Callable[[str], None]) -> None:
-        self._report, self._compiled, self._said_s = report, 0, time.perf_counter()
+        self._report, self._said_s = report, time.perf_counter()
+        self._compiled: set[object] = set()
 
     def on_start(self, event: object) -> None:
         """A kernel's compilation begins; nothing to say yet."""
 
-    def on_end(self, event: object) -> None:
-        """A kernel has been compiled."""
-        self._compiled += 1
+    def on_end(self, event: Any) -> None:  # noqa: ANN401 - an object of Numba's, untyped
+        """A kernel has been compiled; Numba's own helpers do not count."""
+        if not event.data["dispatcher"].py_func.__module__.startswith("sangar."):
+            return
+        self._compiled.add(event.data["dispatcher"])
         now_s = time.perf_counter()
         if now_s - self._said_s >= PROGRESS_INTERVAL_S:
             self._said_s = now_s
-            self._report(f"Compiling for this machine, once: {min(self._compiled, kernel_count())} of {kernel_count()}")
+            self._report(f"Compiling for this machine, once: {len(self._compiled)} of {kernel_count()}")
 
 
 def is_warm() -> bool:

@@ -80,9 +80,7 @@ SILENCE_S = 5.0
 """A sensor that has not reported for this long beyond its period is announced as silent."""
 
 
-def allocate_world(
-    site: Site, effectors: NDArray[np.void] | None, track_capacity: int, batch_capacity: int
-) -> World:
+def allocate_world(site: Site, effectors: NDArray[np.void] | None, track_capacity: int, batch_capacity: int) -> World:
     """The tables of a run over a site, with room for so many tracks and so many detections in one batch."""
     areas = area_map(site)
     return World(

@@ -24,7 +24,6 @@ from sangar.scenario.toml_file import parse_settings
 from sangar.service.desk import StandingPolicyDesk
 from sangar.service.exercise import Exercise
 from sangar.service.pacing import ScaledClock, UnpacedClock
-from sangar.service.report import write_report
 from sangar.service.terminal import LiveView, Setting
 from sangar.service.views import PlainView, RunView, SilentView
 from sangar.simulation import warmup as simulation
@@ -92,6 +91,8 @@ def run_demo(request: DemoRequest) -> int:
     _make_ready(notices)
     outcome = _perform(script, request, files.journal, console)
     _write(files.summary, summary_json(outcome.summary))
+    from sangar.service.report import write_report  # only now: the drawing library takes a second to load
+
     write_report(files.journal, files.report)
     if request.json:
         print(_answer_json(files, outcome))

@@ -49,7 +49,7 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     """How detections become tracks.
 
     Attributes:
-        gate: largest squared Mahalanobis distance of a detection from a track; dimensionless (20 = 4.5 sigma).
+        gate: largest squared Mahalanobis distance of a detection from a track; dimensionless (30 = 5.5 sigma).
         steady_noise_m2ps3: white acceleration noise of the steady motion model.
         manoeuvre_noise_m2ps3: the same of the manoeuvring model.
         vertical_noise_ratio: vertical noise over horizontal noise.
@@ -80,19 +80,19 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         candidate_limit: how many track-detection pairs one batch may have; more are counted and left out.
     """
 
-    gate: Positive = 20.0
-    steady_noise_m2ps3: Positive = 0.5
-    manoeuvre_noise_m2ps3: Positive = 100.0
+    gate: Positive = 30.0
+    steady_noise_m2ps3: Positive = 0.1
+    manoeuvre_noise_m2ps3: Positive = 150.0
     vertical_noise_ratio: Positive = 0.1
     steady_time_s: Positive = 20.0
-    manoeuvre_time_s: Positive = 10.0
+    manoeuvre_time_s: Positive = 20.0
     initial_speed_mps: Positive = 120.0
-    initial_climb_mps: Positive = 60.0
+    initial_climb_mps: Positive = 30.0
     confirmation_score: float = 6.0
     confirmation_hits: Annotated[int, msgspec.Meta(ge=2)] = 3
     confirmation_time_s: NotNegative = 1.0
     tentative_misses: Annotated[int, msgspec.Meta(ge=1)] = 2
-    confirmed_misses: Annotated[int, msgspec.Meta(ge=1)] = 5
+    confirmed_misses: Annotated[int, msgspec.Meta(ge=1)] = 4
     coast_minimum_s: NotNegative = 2.0
     coast_limit_s: Positive = 30.0
     late_limit_s: NotNegative = 1.0

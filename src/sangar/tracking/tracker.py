@@ -41,9 +41,7 @@ class Tracker:
     def process(self, time_s: float, sensor: int, detections: NDArray[np.void]) -> None:
         """Track one batch of `DETECTION` records of one sensor, measured about `time_s` (seconds since the epoch)."""
         self._outputs.written[:] = 0
-        track_batch(
-            self.tracks, time_s, detections, self._sensors, sensor, self._parameters, self._outputs, self._work
-        )
+        track_batch(self.tracks, time_s, detections, self._sensors, sensor, self._parameters, self._outputs, self._work)
 
     def confirmed(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Ids (n,) and positions (n, 3) of the confirmed tracks; site ENU, metres, each at its own newest time."""

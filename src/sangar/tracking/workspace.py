@@ -47,6 +47,7 @@ ROW = np.dtype(
 PAIR = np.dtype([("detection", np.int64), ("cost", np.float64)], align=True)
 """One candidate pair."""
 
+
 class Workspace(NamedTuple):
     """Scratch for batches of up to D detections, N tracks and C candidate pairs.
 

@@ -25,6 +25,7 @@ class WarningParameters(NamedTuple):
     ring_m: float
     ring_ceiling_m: float
     escalation_s: float
+    bird_certainty: float
     inbound_share: float
     lead_s: float
     margin_s: float
@@ -55,6 +56,7 @@ class WarningSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
         ring_m: an undecided track this near a zone puts the zone on WATCH whatever it seems to be ...
         ring_ceiling_m: ... if it flies below this height above the site and is not leaving ...
         escalation_s: ... and on WARNING if it heads in once it has stayed undecided for this long.
+        bird_certainty: an undecided track at least this probably a bird reaches the crew (WATCH), not the siren.
         inbound_share: heading in means that this share of its speed brings it nearer; leaving, that it takes it away.
         lead_s: harm expected later than this is worth WATCH, not yet WARNING.
         margin_s: added to a zone's shelter time: for the alert to reach people and for them to react.
@@ -77,6 +79,7 @@ class WarningSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     ring_m: NotNegative = 1500.0
     ring_ceiling_m: Positive = 1000.0
     escalation_s: NotNegative = 10.0
+    bird_certainty: Share = 0.9
     inbound_share: Share = 0.5
     lead_s: Positive = 90.0
     margin_s: NotNegative = 10.0

@@ -169,7 +169,8 @@ def test_an_output_nobody_asked_for_is_refused(tmp_path):
 
 
 def test_records_of_another_layout_are_refused_by_name(tmp_path):
-    layouts = {**HEADER.record_layouts, "EVENT": [("kind", "<i4")]}
+    layouts = {**HEADER.record_layouts}
+    layouts["EVENT"] = [["kind", "<i4"]]
     other = type(HEADER)(site="", record_layouts=layouts)
     JournalWriter.create(tmp_path / "a.journal", other).close()
     with pytest.raises(PortError, match="EVENT records"):

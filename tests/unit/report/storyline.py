@@ -1,7 +1,11 @@
 """A small raid told by hand: two drones, one stopped, one bird track; every number chosen, nothing computed."""
 
+from typing import Any
+
 import numpy as np
 
+from sangar.core.actions import ACTION
+from sangar.core.detections import DETECTION
 from sangar.core.events import EVENT, UPDATE, EventKind
 from sangar.core.targets import StandardIdentity, TargetClass, TrackStatus, ZoneState
 from sangar.journal.payloads import ThreatTruth, Truth, run_header
@@ -64,7 +68,7 @@ up_m = 5.0
 NOTHING = {"track": 0, "area": -1, "engagement": -1, "effector": -1, "old": -1, "new": -1, "row": -1}
 
 
-def event(kind: EventKind, time_s: float, **columns: float) -> np.ndarray:
+def event(kind: int, time_s: float, **columns: float) -> np.ndarray:
     record = np.zeros(1, EVENT)
     for name in ("probability", "due_s", "east_m", "north_m", "up_m"):
         record[name] = np.nan
@@ -147,7 +151,7 @@ def story_updates() -> np.ndarray:
     return rows[np.argsort(rows["time_s"], kind="stable")]
 
 
-def threat(name: str, flown: tuple[np.ndarray, np.ndarray], **end: float | bool) -> ThreatTruth:
+def threat(name: str, flown: tuple[np.ndarray, np.ndarray], **end: Any) -> ThreatTruth:
     return ThreatTruth(
         id=name,
         kind="fixed_wing_drone",
@@ -170,7 +174,7 @@ def story_truth() -> Truth:
 
 def story_run() -> RecordedRun:
     steps = [
-        RecordedStep(number, float(record["time_s"][0]), 0, np.zeros(0), np.zeros(0), record)
+        RecordedStep(number, float(record["time_s"][0]), 0, np.zeros(0, DETECTION), np.zeros(0, ACTION), record)
         for number, record in enumerate(np.split(story_events(), len(story_events())))
     ]
     header = run_header(site=SITE_TEXT, scenario=SCENARIO_TEXT, seed=1, policy="Consent after 3 s <i>")

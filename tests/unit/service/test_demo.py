@@ -56,7 +56,7 @@ speed_mps = 60.0
 
 
 @pytest.fixture
-def scenario(tmp_path) -> Path:
+def scenario(tmp_path: Path) -> Path:
     (tmp_path / "fort.site.toml").write_text(SITE)
     (tmp_path / "fort.toml").write_text(SCENARIO)
     return tmp_path / "fort.toml"

@@ -33,9 +33,10 @@ NAMES = Names(["North camp", "Flight line"], ["radar-north"], ["gun-1"])
 
 
 def drawn(picture: Picture, width: int = 80, height: int = 24) -> list[str]:
-    console = Console(file=io.StringIO(), width=width, height=height, color_system=None, force_terminal=False)
+    text = io.StringIO()
+    console = Console(file=text, width=width, height=height, color_system=None, force_terminal=False)
     console.print(screen(SETTING, picture, news_lines(story_events(), NAMES), width, height))
-    return console.file.getvalue().splitlines()
+    return text.getvalue().splitlines()
 
 
 @pytest.fixture(scope="module")

@@ -231,23 +231,28 @@ def test_what_is_worth_a_watch_does_not_keep_people_in_shelter_nor_cut_the_all_c
     assert judge(world, 90.0) == [ZoneState.WATCH]
 
 
-def birdlike_world(count, harm, is_ballistic=False):
+def birdlike_world(count, harm, is_ballistic=False, bird=0.95):
     world = make_world()
     for i in range(count):
         put_track(world, i, [600.0, 10.0 * i, 60.0, -12.0, 0.0, 0.0])
         hold_as(world, i, StandardIdentity.UNKNOWN)
-        world.identities[i]["posterior"] = 0.05
-        world.identities[i]["posterior"][TargetClass.BIRD] = 0.7
+        world.identities[i]["posterior"] = (1.0 - bird) / 6.0
+        world.identities[i]["posterior"][TargetClass.BIRD] = bird
         threaten(world, i, 0, harm, 10.0, is_ballistic)
     return world
 
 
 @pytest.mark.parametrize("count", [1, 8])
-def test_likely_birds_reach_the_crew_not_the_siren(count):
+def test_certain_birds_reach_the_crew_not_the_siren(count):
     assert judge(birdlike_world(count, 1.0), 0.0, 10.0, 60.0) == [ZoneState.WATCH]
 
 
-def test_a_likely_bird_that_a_person_calls_suspect_warns():
+def test_what_is_only_more_likely_a_bird_than_not_warns_like_any_undecided_track():
+    world = birdlike_world(1, 1.0, bird=0.7)
+    assert judge(world, 0.0)[-1] == ZoneState.SHELTER_NOW
+
+
+def test_a_certain_bird_that_a_person_calls_suspect_warns():
     world = birdlike_world(1, 1.0)
     hold_as(world, 0, StandardIdentity.SUSPECT, set_by=7)
     assert judge(world, 0.0) == [ZoneState.SHELTER_NOW]

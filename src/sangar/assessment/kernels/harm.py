@@ -57,9 +57,7 @@ def closest_approach(mean, area, vertex_m, horizon_s):
     best_m, best_s = np.inf, 0.0
     for step in range(SEARCH_STEPS + 1):
         at_s = first_s + (last_s - first_s) * step / SEARCH_STEPS
-        gap_m = distance(
-            vertex_m, area["first"], area["last"], mean[0] + at_s * mean[3], mean[1] + at_s * mean[4]
-        )
+        gap_m = distance(vertex_m, area["first"], area["last"], mean[0] + at_s * mean[3], mean[1] + at_s * mean[4])
         if gap_m < best_m:
             best_m, best_s = gap_m, at_s
             if gap_m == 0.0:

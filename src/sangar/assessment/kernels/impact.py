@@ -22,7 +22,7 @@ EAST_EAST, EAST_NORTH, NORTH_NORTH, EAST_UP, NORTH_UP, UP_UP = range(6)
 
 @kernel
 def _fall(state, parameters, matrix, covariance, product, stages):
-    """Integrate a (7,) state and its packed covariance, in place, to the ground; returns the seconds, or NaN if never."""
+    """Carry a (7,) state and its packed covariance to the ground, in place; returns the seconds, NaN if never."""
     elapsed_s, step_s = 0.0, parameters.integration_step_s
     for _ in range(int(LONGEST_FLIGHT_S / step_s)):
         height_m = state[2] - parameters.ground_m
@@ -69,7 +69,9 @@ def predict_impact(assessment, track, parameters, bench):
     up_up, east_up, north_up = covariance[UP_UP], covariance[EAST_UP], covariance[NORTH_UP]
     result = assessment["impact_covariance_m2"]
     result[0] = covariance[EAST_EAST] + 2.0 * slope_east * east_up + slope_east * slope_east * up_up
-    result[1] = covariance[EAST_NORTH] + slope_east * north_up + slope_north * east_up + slope_east * slope_north * up_up
+    result[1] = (
+        covariance[EAST_NORTH] + slope_east * north_up + slope_north * east_up + slope_east * slope_north * up_up
+    )
     result[2] = covariance[NORTH_NORTH] + 2.0 * slope_north * north_up + slope_north * slope_north * up_up
     assessment["impact_sigma_s"] = np.sqrt(up_up) / -state[5]
 

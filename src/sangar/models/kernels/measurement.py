@@ -69,8 +69,13 @@ def predict_measurement(state, shift_s, measured, sensor, site_altitude_m, predi
         u_e, u_n, u_u = d_e / range_m, d_n / range_m, d_u / range_m
         rate = u_e * v_e + u_n * v_n + u_u * v_u
         predicted[RANGE_RATE] = rate
-        _to_site(jacobian[RANGE_RATE], rotation, (v_e - rate * u_e) / range_m, (v_n - rate * u_n) / range_m,
-            (v_u - rate * u_u) / range_m, POSITION,
+        _to_site(
+            jacobian[RANGE_RATE],
+            rotation,
+            (v_e - rate * u_e) / range_m,
+            (v_n - rate * u_n) / range_m,
+            (v_u - rate * u_u) / range_m,
+            POSITION,
         )
         _to_site(jacobian[RANGE_RATE], rotation, u_e, u_n, u_u, VELOCITY)
     if not np.isnan(measured[ALTITUDE]):

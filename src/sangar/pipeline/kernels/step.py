@@ -118,12 +118,18 @@ def step(world, time_s, sensor_row, batch, actions, parameters, outputs):
     apply_identity_actions(world.identities, tracks, actions, now_s, outputs)
     identify(tracks, world.identities, world.areas, now_s, parameters.identification, outputs)
     assess(tracks, world.assessments, world.areas, parameters.assessment, outputs, world.work.bench[0])
-    warn(
-        tracks, world.identities, world.assessments, world.areas, world.zones, now_s, parameters.warning, outputs
-    )
+    warn(tracks, world.identities, world.assessments, world.areas, world.zones, now_s, parameters.warning, outputs)
     engage(
-        tracks, world.identities, world.assessments, world.areas, world.effectors, world.engagements, actions, now_s,
-        parameters.engagement, outputs,
+        tracks,
+        world.identities,
+        world.assessments,
+        world.areas,
+        world.effectors,
+        world.engagements,
+        actions,
+        now_s,
+        parameters.engagement,
+        outputs,
     )
     first_row, last_row = _row_span(batch)
     _record_updates(tracks, world.identities, first_row, last_row, outputs)

@@ -43,7 +43,7 @@ def _height_above_sensor(measured, sensor, parameters):
 
 @kernel
 def place(measured, sensor, parameters, position):
-    """Site position (3,) a detection points to, into `position`; returns 1 if it tells a height, 0 if not, -1 if nowhere."""
+    """Write the site position (3,) a detection points to; returns 1 if it tells a height, 0 if not, -1 if nowhere."""
     if not np.isnan(measured[EAST]) and not np.isnan(measured[NORTH]):
         position[0], position[1] = measured[EAST], measured[NORTH]
         if not np.isnan(measured[UP]):
@@ -96,14 +96,21 @@ def _first_estimate(mean, covariance, detection, tells_height, speeds, sensor, p
     measured = detection["measured"]
     predict_measurement(mean, 0.0, measured, sensor, parameters.altitude_m, bench["predicted"], bench["jacobian"])
     update(
-        mean, covariance, STATE_SIZE, measured, detection["sigma"], bench["predicted"], bench["jacobian"], np.inf,
+        mean,
+        covariance,
+        STATE_SIZE,
+        measured,
+        detection["sigma"],
+        bench["predicted"],
+        bench["jacobian"],
+        np.inf,
         bench["vectors"],
     )
 
 
 @kernel
 def begin(tracks, detection, sensor_row, sensor, parameters, bench):
-    """Start a tentative track from a detection; does nothing where it points nowhere, at debris, or the table is full."""
+    """Start a tentative track; does nothing where the detection points nowhere or at debris, or the table is full."""
     mean, covariance = bench["mean"][:], bench["covariance"][:]
     tells_height = place(detection["measured"], sensor, parameters, mean)
     if tells_height < 0 or is_debris(mean, detection["time_s"], tracks.scars, parameters):

@@ -56,18 +56,30 @@ def pair_score(predicted, detection, sensor, parameters, bench):
         covariance[k] = predicted["covariance"][k]
     measured = detection["measured"]
     predict_measurement(
-        mean, detection["time_s"] - predicted["time_s"], measured, sensor, parameters.altitude_m, bench["predicted"],
+        mean,
+        detection["time_s"] - predicted["time_s"],
+        measured,
+        sensor,
+        parameters.altitude_m,
+        bench["predicted"],
         bench["jacobian"],
     )
     return update(
-        mean, covariance, 6, measured, detection["sigma"], bench["predicted"], bench["jacobian"], np.inf,
+        mean,
+        covariance,
+        6,
+        measured,
+        detection["sigma"],
+        bench["predicted"],
+        bench["jacobian"],
+        np.inf,
         bench["vectors"],
     )
 
 
 @kernel
 def _window_cells(track, time_s, sensor, grid, parameters):
-    """The grid cells a track must look into: (first azimuth cell, how many, first and last range cell); none: 0 cells."""
+    """Grid cells a track must look into: (first azimuth cell, how many, first range cell, last); none: 0 cells."""
     azimuth_cells, range_cells, size_m, noise_rad, noise_m = grid
     azimuth, ground_m, slant_m, sigma_m = _coarse_window(track, time_s, sensor, parameters.manoeuvre_noise_m2ps3)
     gate = np.sqrt(parameters.gate)
@@ -152,8 +164,17 @@ def find_candidates(tracks, time_s, batch, sensor, parameters, work):
                     track, row, first + low, first + high, pairs, time_s, batch, sensor, log_ratio, parameters, work
                 )
             pairs = _try_cells(
-                track, row, first + range_cells, first + range_cells, pairs, time_s, batch, sensor, log_ratio,
-                parameters, work,
+                track,
+                row,
+                first + range_cells,
+                first + range_cells,
+                pairs,
+                time_s,
+                batch,
+                sensor,
+                log_ratio,
+                parameters,
+                work,
             )
             cell = 0 if cell + 1 == azimuth_cells else cell + 1
         if pairs > work.pairs.shape[0]:

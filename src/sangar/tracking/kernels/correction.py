@@ -23,7 +23,14 @@ def _correct_body(state, covariance, size, detection, shift_s, robust, sensor, p
     measured = detection["measured"]
     predict_measurement(state, shift_s, measured, sensor, parameters.altitude_m, bench["predicted"], bench["jacobian"])
     _, log_density = update(
-        state, covariance, size, measured, detection["sigma"], bench["predicted"], bench["jacobian"], robust,
+        state,
+        covariance,
+        size,
+        measured,
+        detection["sigma"],
+        bench["predicted"],
+        bench["jacobian"],
+        robust,
         bench["vectors"],
     )
     return log_density
@@ -35,8 +42,15 @@ def _correct_flown(track, detection, shift_s, sensor, parameters, bench):
     mode, log_density = track["mode"], bench["log_density"]
     for m in range(MODE_COUNT):
         log_density[m] = _correct_body(
-            track["state"][m], track["state_covariance"][m], STATE_SIZE, detection, shift_s, np.inf, sensor,
-            parameters, bench,
+            track["state"][m],
+            track["state_covariance"][m],
+            STATE_SIZE,
+            detection,
+            shift_s,
+            np.inf,
+            sensor,
+            parameters,
+            bench,
         )
     highest = max(log_density[0], log_density[1])
     total = 0.0
@@ -65,8 +79,15 @@ def _restart_thrown(track, parameters):
 def _correct_thrown(track, flown, detection, shift_s, sensor, parameters, bench):
     """Correct the ballistic explanation and weigh it against the log density `flown` of the other."""
     thrown = _correct_body(
-        track["thrown"][:], track["thrown_covariance"][:], THROWN_SIZE, detection, shift_s, parameters.robust_sigmas, sensor,
-        parameters, bench,
+        track["thrown"][:],
+        track["thrown_covariance"][:],
+        THROWN_SIZE,
+        detection,
+        shift_s,
+        parameters.robust_sigmas,
+        sensor,
+        parameters,
+        bench,
     )
     logit = track["thrown_logit"] + thrown - flown
     track["thrown_logit"] = max(THROWN_IGNORED_LOGIT, min(THROWN_LOGIT_CAP, logit))

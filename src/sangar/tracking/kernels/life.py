@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from sangar.core.events import EventKind
 from sangar.core.jit import kernel
 from sangar.core.kernels.event_log import new_event
-from sangar.core.events import EventKind
 from sangar.core.targets import DropReason, TrackStatus
 from sangar.core.tracks import HIGH_WATER, LIVE, NUMERICAL_DROP_COUNT, SCAR_CAPACITY, SCAR_NEXT
 from sangar.models.kernels.ballistic import gravity_mps2

@@ -47,8 +47,15 @@ def predict(track, time_s, parameters, predicted, bench):
     dt_s = max(0.0, time_s - track["time_s"])
     predicted["time_s"] = track["time_s"] + dt_s
     predict_flown(
-        track["state"], track["state_covariance"], track["mode"], dt_s, parameters,
-        predicted["state"], predicted["state_covariance"], predicted["mode"], bench["vectors"],
+        track["state"],
+        track["state_covariance"],
+        track["mode"],
+        dt_s,
+        parameters,
+        predicted["state"],
+        predicted["state_covariance"],
+        predicted["mode"],
+        bench["vectors"],
     )
     predicted["thrown_logit"] = track["thrown_logit"]
     if track["thrown_logit"] > THROWN_IGNORED_LOGIT:
@@ -57,7 +64,12 @@ def predict(track, time_s, parameters, predicted, bench):
         for k in range(THROWN_PACKED):
             predicted["thrown_covariance"][k] = track["thrown_covariance"][k]
         predict_thrown(
-            predicted["thrown"][:], predicted["thrown_covariance"][:], dt_s, parameters, bench["matrix"], bench["product"],
+            predicted["thrown"][:],
+            predicted["thrown_covariance"][:],
+            dt_s,
+            parameters,
+            bench["matrix"],
+            bench["product"],
             bench["stages"],
         )
     combine(predicted, bench)

@@ -64,8 +64,17 @@ def track_batch(tracks, time_s, batch, sensors, sensor_row, parameters, outputs,
             continue
         work.columns[row["column"]]["taken"] = 1
         _use_detection(
-            tracks, row["track"], batch[row["column"]], _cost_of(row, work.pairs), time_s, sensor_row, sensor,
-            parameters, work.predicted[row["track"]], outputs, bench,
+            tracks,
+            row["track"],
+            batch[row["column"]],
+            _cost_of(row, work.pairs),
+            time_s,
+            sensor_row,
+            sensor,
+            parameters,
+            work.predicted[row["track"]],
+            outputs,
+            bench,
         )
     end_lost(tracks, time_s, parameters, outputs)
     if sensor["starts_tracks"] == 1:

@@ -11,8 +11,9 @@ A track nobody has judged, low and near the zone, puts a floor under p whatever 
 unless it is leaving, and enough for WARNING when it heads in and has stayed undecided for `escalation_s`. The floors
 are not multiplied: twenty unjudged tracks are no more certain than one.
 
-A track nobody has judged that is more probably a bird than not is worth WATCH at most: it reaches the crew, who can
-judge it, and not the siren. It too is a floor, so a flock weighs no more than one bird.
+A track nobody has judged that is almost certainly a bird (`bird_certainty`) is worth WATCH at most: it reaches the crew,
+who can judge it, and not the siren. It too is a floor, so a flock weighs no more than one bird. "More likely a bird than
+not" is no reason to stay silent: at Tower 22 the drone was taken for one.
 
 Source: expected-cost decision (Wald 1950; DeGroot 1970, Optimal Statistical Decisions, chapter 8), independence of
 tracks assumed.
@@ -123,7 +124,7 @@ def zone_threat(tracks, identities, assessments, areas, a, time_s, parameters):
         if belief["track"] == track["id"]:
             identity = belief["identity"]
             is_judged = belief["set_by"] != 0 or identity > UNKNOWN
-            is_birdlike = not is_judged and belief["posterior"][BIRD] > 0.5
+            is_birdlike = not is_judged and belief["posterior"][BIRD] >= parameters.bird_certainty
         harm, track_due_s, is_ballistic = 0.0, np.inf, False
         if assessments.rows[i]["track"] == track["id"] and assessments.threats[i, a]["harm"] > 0.0:
             harm, track_due_s = min(assessments.threats[i, a]["harm"], 1.0), assessments.threats[i, a]["due_s"]
