@@ -29,6 +29,11 @@ class StepResult(NamedTuple):
     impacts: NDArray[np.void]
 
 
+def _writable(records: NDArray[np.void]) -> NDArray[np.void]:
+    """The records as compiled code takes them: it is compiled for writable, contiguous arrays only."""
+    return np.require(records, requirements=["C", "A", "W"])
+
+
 class Pipeline:
     """A site's defence: sense, track, identify, assess, warn (and engage, simulated only).
 
@@ -73,8 +78,8 @@ class Pipeline:
             raise ValueError(f"sensor row {batch.sensor} is not one of the site's {len(self.world.sensors)} sensors")
         self._outputs.written[:] = 0
         for first in range(0, max(1, len(batch.detections)), BATCH_CAPACITY):
-            part = batch.detections[first : first + BATCH_CAPACITY]
-            parameters, asked = self._parameters, actions if first == 0 else NO_ACTIONS
+            part = _writable(batch.detections[first : first + BATCH_CAPACITY])
+            parameters, asked = self._parameters, _writable(actions) if first == 0 else NO_ACTIONS
             step(self.world, float(batch.time_s), int(batch.sensor), part, asked, parameters, self._outputs)
         return self._take()
 

@@ -8,7 +8,6 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-import scipy.optimize
 from numpy.typing import NDArray
 
 from sangar.core.arrays import Vector3
@@ -90,7 +89,9 @@ def _shoot_to_range(scene: _Range, azimuth_rad: float, wanted_m: float) -> Throw
             return None
     if not math.isfinite(over_m):
         return None
-    speed_mps: float = scipy.optimize.brentq(excess_m, slow_mps, fast_mps, xtol=1e-6)
+    from scipy.optimize import brentq  # takes longer to import than a whole raid without rockets takes to start
+
+    speed_mps: float = brentq(excess_m, slow_mps, fast_mps, xtol=1e-6)
     return _shoot(scene, azimuth_rad, speed_mps)
 
 

@@ -14,7 +14,8 @@ from sangar.core.tracks import HIGH_WATER
 CONFIRMED = np.int64(TrackStatus.CONFIRMED)
 CORRIDOR = np.int64(AreaKind.CORRIDOR)
 IMPACT_PREDICTED, ARRIVAL_PREDICTED = np.int64(EventKind.IMPACT_PREDICTED), np.int64(EventKind.ARRIVAL_PREDICTED)
-ANNOUNCE_INTERVAL_S = 1.0
+IMPACT_INTERVAL_S = 1.0
+ARRIVAL_INTERVAL_S = 5.0
 WORTH_SAYING = 0.05
 
 
@@ -60,7 +61,7 @@ def _assess_flown(assessment, threats, track, areas, parameters):
         threat = threats[a]
         threat["approach_m"] = gap_m
         threat["due_s"] = track["time_s"] + after_s
-        threat["harm"] = approach_harm(track, gap_m, after_s, parameters)
+        threat["harm"] = approach_harm(track, areas.rows[a], gap_m, after_s, parameters)
 
 
 @kernel
@@ -106,7 +107,7 @@ def _say_impact(assessment, track, outputs):
 
 
 @kernel
-def _say_arrival(threats, track, outputs):
+def _say_arrival(assessment, threats, track, outputs):
     """Announce the arrival that is most likely to do harm, if any is worth saying."""
     best, best_harm = -1, WORTH_SAYING
     for a in range(threats.shape[0]):
@@ -114,6 +115,7 @@ def _say_arrival(threats, track, outputs):
             best, best_harm = a, threats[a]["harm"]
     if best < 0:
         return
+    assessment["announced_s"] = track["time_s"]
     index = new_event(outputs, ARRIVAL_PREDICTED, track["time_s"], track["id"])
     if index < 0:
         return
@@ -126,7 +128,7 @@ def _say_arrival(threats, track, outputs):
 
 @kernel
 def _assess_track(assessment, threats, track, areas, parameters, outputs, bench):
-    """Assess one track anew and say what matters, at most once a second."""
+    """Assess one track anew and say what matters, now and then."""
     assessment["assessed_s"] = track["time_s"]
     likely = 1.0 / (1.0 + np.exp(-track["thrown_logit"]))
     if likely >= parameters.ballistic_probability:
@@ -135,14 +137,13 @@ def _assess_track(assessment, threats, track, areas, parameters, outputs, bench)
             _record_impact(assessment, track, outputs)
     else:
         _assess_flown(assessment, threats, track, areas, parameters)
-    if track["time_s"] - assessment["announced_s"] < ANNOUNCE_INTERVAL_S:
-        return
-    assessment["announced_s"] = track["time_s"]
+    waited_s = track["time_s"] - assessment["announced_s"]
     if assessment["ballistic"] == 1:
-        if np.isfinite(assessment["impact_s"]):
+        if waited_s >= IMPACT_INTERVAL_S and np.isfinite(assessment["impact_s"]):
+            assessment["announced_s"] = track["time_s"]
             _say_impact(assessment, track, outputs)
-    else:
-        _say_arrival(threats, track, outputs)
+    elif waited_s >= ARRIVAL_INTERVAL_S:
+        _say_arrival(assessment, threats, track, outputs)
 
 
 @kernel

@@ -2,9 +2,16 @@
 
 Ballistic: the share of the impact's distribution that lies within the lethal radius of the area, summed over points
 spread evenly over the Gaussian. Flown: the body keeps its heading but for a sideways acceleration of standard deviation
-σ_a; at the time of closest approach t its position has spread to σ² = σ_p² + (σ_v t)² + (σ_a t² / 2)², and harm is the
-chance that it is then within the lethal radius.
+σ_a; at the time of closest approach t its course has spread sideways to σ² = σ_p² + (σ_v t)² + (σ_a t² / 2)² (the last
+at most half the way flown), and harm is the chance that it passes within the lethal radius R of the area:
+
+    h = Φ((m + r + R) / σ) - Φ((m - r - R) / σ)
+
+with m the distance by which it would miss the centre and r the area's radius. Far out h is small however straight the
+course, for much can happen on the way; near in it is all or nothing.
 """
+
+import math
 
 import numpy as np
 
@@ -14,6 +21,7 @@ from sangar.models.kernels.polygon import distance
 RINGS = 8
 SPOKES = 12
 SEARCH_STEPS = 24
+INVERSE_ROOT_TWO = 0.7071067811865476
 
 
 @kernel
@@ -66,13 +74,25 @@ def closest_approach(mean, area, vertex_m, horizon_s):
 
 
 @kernel
-def approach_harm(track, gap_m, after_s, parameters):
-    """Probability that a flown body is within the lethal radius at its closest approach."""
-    covariance = track["covariance"]
+def _normal_share(low, high):
+    """Probability that a standard normal number lies between two bounds."""
+    return 0.5 * (math.erf(high * INVERSE_ROOT_TWO) - math.erf(low * INVERSE_ROOT_TWO))
+
+
+@kernel
+def approach_harm(track, area, gap_m, after_s, parameters):
+    """Probability that a flown body passes within the lethal radius of an area; 1 when it is over it now."""
+    if gap_m == 0.0 and after_s == 0.0:
+        return 1.0
+    mean, covariance = track["mean"], track["covariance"]
     position_variance = 0.5 * (covariance[0] + covariance[2])
     velocity_variance = 0.5 * (covariance[9] + covariance[14])
-    sideways_m = 0.5 * parameters.turn_sigma_mps2 * after_s * after_s
+    speed_mps = np.sqrt(mean[3] * mean[3] + mean[4] * mean[4])
+    sideways_m = min(0.5 * parameters.turn_sigma_mps2 * after_s * after_s, 0.5 * speed_mps * after_s)
     variance = position_variance + velocity_variance * after_s * after_s + sideways_m * sideways_m
     sigma_m = np.sqrt(max(variance, 1.0))
-    excess_m = max(0.0, gap_m - parameters.lethal_radius_m)
-    return np.exp(-0.5 * excess_m * excess_m / (sigma_m * sigma_m))
+    east_m = mean[0] + after_s * mean[3] - area["centre_m"][0]
+    north_m = mean[1] + after_s * mean[4] - area["centre_m"][1]
+    miss_m = np.sqrt(east_m * east_m + north_m * north_m)
+    half_m = max(area["radius_m"], miss_m - gap_m) + parameters.lethal_radius_m
+    return _normal_share((miss_m - half_m) / sigma_m, (miss_m + half_m) / sigma_m)

@@ -11,9 +11,9 @@ A track nobody has judged, low and near the zone, puts a floor under p whatever 
 unless it is leaving, and enough for WARNING when it heads in and has stayed undecided for `escalation_s`. The floors
 are not multiplied: twenty unjudged tracks are no more certain than one.
 
-A track nobody has judged that is almost certainly a bird (`bird_certainty`) is worth WATCH at most: it reaches the crew,
-who can judge it, and not the siren. It too is a floor, so a flock weighs no more than one bird. "More likely a bird than
-not" is no reason to stay silent: at Tower 22 the drone was taken for one.
+A track nobody has judged that is almost certainly a bird (`bird_certainty`) is worth WATCH at most: it reaches the
+crew, who can judge it, and not the siren. It too is a floor, so a flock weighs no more than one bird. "More likely a
+bird than not" is no reason to stay silent: at Tower 22 the drone was taken for something harmless.
 
 Source: expected-cost decision (Wald 1950; DeGroot 1970, Optimal Statistical Decisions, chapter 8), independence of
 tracks assumed.
@@ -35,6 +35,7 @@ NEUTRAL = np.int64(StandardIdentity.NEUTRAL)
 SUSPECT = np.int64(StandardIdentity.SUSPECT)
 BIRD = np.int64(TargetClass.BIRD)
 
+TIE = 1e-9  # nearer than this two tracks weigh the same, and the one of the lower row is named
 LONGEST_COAST_S = 60.0
 HOVER_SPEED_MPS = 1.0  # slower than this it goes nowhere, and its course is noise
 
@@ -144,7 +145,7 @@ def zone_threat(tracks, identities, assessments, areas, a, time_s, parameters):
         floor, weight = max(floor, track_floor), max(weight, track_floor)
         if weight >= parameters.watch_probability:
             due_s = min(due_s, track_due_s)
-        if weight > heaviest:
+        if weight > heaviest + TIE:
             heaviest, heaviest_due_s, heaviest_track = weight, track_due_s, track["id"]
     all_harm, soon_harm = max(1.0 - spared_all, floor), max(1.0 - spared_soon, floor)
     return all_harm, soon_harm, 1.0 - spared_urgent, min(due_s, heaviest_due_s), heaviest_track
