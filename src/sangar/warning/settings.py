@@ -79,7 +79,7 @@ class WarningSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     ring_m: NotNegative = 1500.0
     ring_ceiling_m: Positive = 1000.0
     escalation_s: NotNegative = 10.0
-    bird_certainty: Share = 0.9
+    bird_certainty: Share = 0.95
     inbound_share: Share = 0.5
     lead_s: Positive = 90.0
     margin_s: NotNegative = 10.0

@@ -9,6 +9,7 @@ from sangar.core.targets import TargetClass
 from sangar.identification.kernels import class_evidence
 from sangar.identification.kernels.class_evidence import kinematic_log_likelihood, update_posterior
 from sangar.identification.settings import IdentificationSettings
+from sangar.warning.settings import WarningSettings
 from tests.unit.engagement.hand_made_world import make_world, put_track
 
 PARAMETERS = IdentificationSettings().parameters()
@@ -92,6 +93,13 @@ def test_birds_and_multirotors_stay_in_doubt(speed_mps):
     posterior = watch(speed_mps, 100.0, seconds=600.0)
     assert posterior[TargetClass.BIRD] < PARAMETERS.neutral_probability
     assert posterior[TargetClass.ROTARY_DRONE] < PARAMETERS.neutral_probability
+
+
+def test_no_way_of_flying_alone_makes_a_bird_certain_enough_to_keep_the_siren_silent():
+    certain = WarningSettings().bird_certainty
+    flights = [(speed_mps, height_m) for speed_mps in np.arange(2.0, 32.0, 3.0) for height_m in (20.0, 50.0, 120.0, 400.0)]
+    surest = max(watch(*flight, seconds=300.0)[TargetClass.BIRD] for flight in flights)
+    assert 0.5 < surest < min(certain, PARAMETERS.neutral_probability)
 
 
 def test_twenty_looks_a_second_say_no_more_than_one():
