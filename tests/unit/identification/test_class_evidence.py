@@ -97,7 +97,8 @@ def test_birds_and_multirotors_stay_in_doubt(speed_mps):
 
 def test_no_way_of_flying_alone_makes_a_bird_certain_enough_to_keep_the_siren_silent():
     certain = WarningSettings().bird_certainty
-    flights = [(speed_mps, height_m) for speed_mps in np.arange(2.0, 32.0, 3.0) for height_m in (20.0, 50.0, 120.0, 400.0)]
+    heights_m = (20.0, 50.0, 120.0, 400.0)
+    flights = [(speed_mps, height_m) for speed_mps in np.arange(2.0, 32.0, 3.0) for height_m in heights_m]
     surest = max(watch(*flight, seconds=300.0)[TargetClass.BIRD] for flight in flights)
     assert 0.5 < surest < min(certain, PARAMETERS.neutral_probability)
 
