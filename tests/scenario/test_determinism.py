@@ -10,48 +10,8 @@ import pytest
 
 from sangar.core.events import EventKind
 from sangar.journal.run import RecordedRun, read_run
+from tests.small_fort import BOMB, DRONE, GUN, write_scenario
 
-SITE = """
-[site]
-name = "Small fort"
-latitude_deg = 33.8
-longitude_deg = 42.4
-[[sensor]]
-id = "radar-1"
-kind = "radar"
-east_m = 0.0
-north_m = 0.0
-up_m = 10.0
-[[zone]]
-id = "camp"
-name = "Camp"
-polygon_m = [[-300.0, -300.0], [300.0, -300.0], [300.0, 300.0], [-300.0, 300.0]]
-people = 80
-[perimeter]
-polygon_m = [[-500.0, -500.0], [500.0, -500.0], [500.0, 500.0], [-500.0, 500.0]]
-"""
-SCENARIO = """
-name = "A drone and a mortar bomb, briefly"
-site = "fort.site.toml"
-seed = 5
-duration_s = 14.0
-[[threat]]
-id = "drone-1"
-kind = "fixed_wing_drone"
-route_m = [[0.0, 2500.0, 200.0], [0.0, 0.0, 50.0]]
-speed_mps = 60.0
-[[threat]]
-id = "bomb-1"
-kind = "mortar"
-launch = { east_m = 2000.0, north_m = 500.0, up_m = 0.0 }
-aim = { east_m = 0.0, north_m = 0.0, up_m = 0.0 }
-[[effector]]
-id = "gun-1"
-kind = "gun"
-east_m = 0.0
-north_m = 100.0
-up_m = 5.0
-"""
 SHOW = """
 import sys
 from pathlib import Path
@@ -62,9 +22,8 @@ run_demo(DemoRequest(scenario=sys.argv[1], out=Path(sys.argv[2]), fast=True, jso
 
 def shown(folder: Path, name: str, **environment: str) -> RecordedRun:
     """The run of the small scenario in an interpreter of its own."""
-    (folder / "fort.site.toml").write_text(SITE)
-    (folder / "fort.toml").write_text(SCENARIO)
-    command = [sys.executable, "-c", SHOW, str(folder / "fort.toml"), str(folder / name)]
+    scenario = write_scenario(folder, 14.0, DRONE, BOMB, GUN)
+    command = [sys.executable, "-c", SHOW, str(scenario), str(folder / name)]
     subprocess.run(command, check=True, capture_output=True, env={**os.environ, **environment})
     return read_run(folder / name / "raid.journal")
 

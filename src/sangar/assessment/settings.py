@@ -1,11 +1,10 @@
 """Settings of the assessment: impact prediction and closest approach."""
 
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
-Positive = Annotated[float, msgspec.Meta(gt=0.0)]
-Probability = Annotated[float, msgspec.Meta(gt=0.0, lt=1.0)]
+from sangar.core.quantities import Positive, Probability
 
 
 class AssessmentParameters(NamedTuple):

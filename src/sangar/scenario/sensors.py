@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 
 from sangar.core.detections import ALTITUDE, AZIMUTH, EAST, ELEVATION, MEASURED_COUNT, NORTH, RANGE, RANGE_RATE, UP
+from sangar.core.quantities import Probability
 from sangar.core.targets import SensorKind
 from sangar.scenario.places import Place
 from sangar.scenario.quantities import (
@@ -15,7 +16,6 @@ from sangar.scenario.quantities import (
     MisfitError,
     NotNegative,
     Positive,
-    Probability,
     Slope,
 )
 from sangar.scenario.sensor_kinds import COLUMNS, DEFAULTS, Kind, KindDefaults, Measured

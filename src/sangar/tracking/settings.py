@@ -5,9 +5,7 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
-Positive = Annotated[float, msgspec.Meta(gt=0.0)]
-NotNegative = Annotated[float, msgspec.Meta(ge=0.0)]
-Probability = Annotated[float, msgspec.Meta(gt=0.0, lt=1.0)]
+from sangar.core.quantities import NotNegative, Positive, Probability
 
 
 class TrackingParameters(NamedTuple):

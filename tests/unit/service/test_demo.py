@@ -22,44 +22,12 @@ from sangar.service.replay import compare, run_replay
 from sangar.service.report import run_report
 from sangar.service.rerun import parse_header
 from sangar.service.verify import run_verify
-
-SITE = """
-[site]
-name = "Small fort"
-latitude_deg = 33.8
-longitude_deg = 42.4
-[[sensor]]
-id = "radar-1"
-kind = "radar"
-east_m = 0.0
-north_m = 0.0
-up_m = 10.0
-[[zone]]
-id = "camp"
-name = "Camp"
-polygon_m = [[-300.0, -300.0], [300.0, -300.0], [300.0, 300.0], [-300.0, 300.0]]
-people = 80
-[perimeter]
-polygon_m = [[-500.0, -500.0], [500.0, -500.0], [500.0, 500.0], [-500.0, 500.0]]
-"""
-SCENARIO = """
-name = "One drone, briefly"
-site = "fort.site.toml"
-seed = 5
-duration_s = 25.0
-[[threat]]
-id = "drone-1"
-kind = "fixed_wing_drone"
-route_m = [[0.0, 2500.0, 200.0], [0.0, 0.0, 50.0]]
-speed_mps = 60.0
-"""
+from tests.small_fort import DRONE, SITE, write_scenario
 
 
 @pytest.fixture
 def scenario(tmp_path: Path) -> Path:
-    (tmp_path / "fort.site.toml").write_text(SITE)
-    (tmp_path / "fort.toml").write_text(SCENARIO)
-    return tmp_path / "fort.toml"
+    return write_scenario(tmp_path, 25.0, DRONE)
 
 
 def shown(scenario: Path, out: Path, **options) -> int:

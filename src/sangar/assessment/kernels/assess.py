@@ -65,6 +65,18 @@ def _assess_flown(assessment, threats, track, areas, parameters):
 
 
 @kernel
+def _write_impact_point(record, assessment):
+    """Impact point and 95 % ellipse of an assessment, into a record of `IMPACT` or `EVENT`."""
+    record["east_m"] = assessment["impact_m"][0]
+    record["north_m"] = assessment["impact_m"][1]
+    record["up_m"] = assessment["impact_m"][2]
+    major_m, minor_m, azimuth_rad = ellipse_95(assessment["impact_covariance_m2"])
+    record["ellipse_major_m"] = major_m
+    record["ellipse_minor_m"] = minor_m
+    record["ellipse_azimuth_rad"] = azimuth_rad
+
+
+@kernel
 def _record_impact(assessment, track, outputs):
     """Add a row to the impacts table, where one is kept."""
     if outputs.impacts.shape[0] == 0:
@@ -77,13 +89,7 @@ def _record_impact(assessment, track, outputs):
     impact = outputs.impacts[n]
     impact["time_s"] = track["time_s"]
     impact["track"] = track["id"]
-    impact["east_m"] = assessment["impact_m"][0]
-    impact["north_m"] = assessment["impact_m"][1]
-    impact["up_m"] = assessment["impact_m"][2]
-    major_m, minor_m, azimuth_rad = ellipse_95(assessment["impact_covariance_m2"])
-    impact["ellipse_major_m"] = major_m
-    impact["ellipse_minor_m"] = minor_m
-    impact["ellipse_azimuth_rad"] = azimuth_rad
+    _write_impact_point(impact, assessment)
     impact["time_to_impact_s"] = assessment["impact_s"] - track["time_s"]
     impact["impact_sigma_s"] = assessment["impact_sigma_s"]
 
@@ -96,13 +102,7 @@ def _say_impact(assessment, track, outputs):
         return
     event = outputs.events[index]
     event["due_s"] = assessment["impact_s"]
-    event["east_m"] = assessment["impact_m"][0]
-    event["north_m"] = assessment["impact_m"][1]
-    event["up_m"] = assessment["impact_m"][2]
-    major_m, minor_m, azimuth_rad = ellipse_95(assessment["impact_covariance_m2"])
-    event["ellipse_major_m"] = major_m
-    event["ellipse_minor_m"] = minor_m
-    event["ellipse_azimuth_rad"] = azimuth_rad
+    _write_impact_point(event, assessment)
     event["row"] = track["row"]
 
 

@@ -5,6 +5,7 @@ import numpy as np
 from sangar.core.effectors import NO_ROOM_COUNT, USED, EngagementState
 from sangar.core.events import EventKind
 from sangar.core.jit import kernel
+from sangar.core.kernels.track_rows import row_of
 from sangar.core.tracks import HIGH_WATER
 from sangar.engagement.kernels.intercept import intercept
 from sangar.engagement.kernels.ledger import apply_actions, expire, tell
@@ -14,7 +15,6 @@ from sangar.engagement.kernels.targets import (
     is_hostile,
     is_open_to_proposal,
     is_thrown,
-    row_of,
     threat_due_s,
 )
 

@@ -15,7 +15,8 @@ from sangar.core.effectors import REFUSED_ACTION_COUNT, USED, EngagementState
 from sangar.core.events import EventKind
 from sangar.core.jit import kernel
 from sangar.core.kernels.event_log import new_event
-from sangar.engagement.kernels.targets import is_hostile, row_of
+from sangar.core.kernels.track_rows import row_of
+from sangar.engagement.kernels.targets import is_hostile
 
 CONSENT = np.int64(ActionKind.CONSENT)
 REFUSE = np.int64(ActionKind.REFUSE)

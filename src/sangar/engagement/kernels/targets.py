@@ -23,15 +23,6 @@ ENDED = np.int64(EngagementState.ENDED)
 
 
 @kernel
-def row_of(tracks, track):
-    """Row of the living confirmed track with this id; -1 when there is none."""
-    for i in range(tracks.counters[HIGH_WATER]):
-        if tracks.rows[i]["id"] == track and tracks.rows[i]["status"] >= CONFIRMED:
-            return i
-    return -1
-
-
-@kernel
 def is_hostile(tracks, identities, i):
     """Whether row `i` (-1 for none) is a living track held as HOSTILE; no other identity is ever engaged."""
     if i < 0 or tracks.rows[i]["status"] < CONFIRMED:

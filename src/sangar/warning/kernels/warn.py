@@ -6,8 +6,8 @@ from sangar.core.areas import AreaKind
 from sangar.core.events import EventKind
 from sangar.core.jit import kernel
 from sangar.core.kernels.event_log import new_event
+from sangar.core.kernels.track_rows import row_of
 from sangar.core.targets import TrackStatus, ZoneState
-from sangar.core.tracks import HIGH_WATER
 from sangar.warning.kernels.threat import zone_threat
 from sangar.warning.kernels.zone_state import called_for, next_state, quiet_from
 
@@ -18,15 +18,6 @@ WARNING = np.int64(ZoneState.WARNING)
 SHELTER_NOW = np.int64(ZoneState.SHELTER_NOW)
 ALL_CLEAR = np.int64(ZoneState.ALL_CLEAR)
 ZONE_CHANGED = np.int64(EventKind.ZONE_CHANGED)
-
-
-@kernel
-def is_alive(tracks, track):
-    """Whether a confirmed or coasting track bears this id."""
-    for i in range(tracks.counters[HIGH_WATER]):
-        if tracks.rows[i]["id"] == track and tracks.rows[i]["status"] >= CONFIRMED:
-            return True
-    return False
 
 
 @kernel
@@ -62,7 +53,7 @@ def judge_zone(zone, area, threat, tracks, time_s, parameters, outputs):
         zone["track"] = track
         zone["threatened_s"] = time_s
     elif is_held:
-        is_lost = not is_alive(tracks, zone["track"])
+        is_lost = row_of(tracks, zone["track"]) < 0
     quiet_s = quiet_from(zone["threatened_s"], zone["due_s"], is_lost, parameters)
     after = next_state(state, zone["since_s"], quiet_s, called, is_threatened, time_s, parameters)
     if after != state:
