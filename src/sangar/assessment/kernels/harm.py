@@ -20,7 +20,7 @@ from sangar.models.kernels.polygon import distance
 
 RINGS = 8
 SPOKES = 12
-SEARCH_STEPS = 24
+SLOWEST_MPS = 0.1  # slower than this it stays where it is
 INVERSE_ROOT_TWO = 0.7071067811865476
 
 
@@ -50,26 +50,48 @@ def impact_harm(assessment, area, vertex_m, parameters):
 
 
 @kernel
+def _entry_after(mean, area, vertex_m, horizon_s):
+    """Seconds until the straight course first crosses an edge of the area; inf if not within the horizon."""
+    earliest_s = np.inf
+    j = area["last"] - 1
+    for i in range(area["first"], area["last"]):
+        edge_east, edge_north = vertex_m[i, 0] - vertex_m[j, 0], vertex_m[i, 1] - vertex_m[j, 1]
+        east, north = vertex_m[j, 0] - mean[0], vertex_m[j, 1] - mean[1]
+        turn = mean[3] * edge_north - mean[4] * edge_east
+        if turn != 0.0:
+            after_s = (east * edge_north - north * edge_east) / turn
+            along = (east * mean[4] - north * mean[3]) / turn
+            if 0.0 <= along <= 1.0 and 0.0 <= after_s <= horizon_s:
+                earliest_s = min(earliest_s, after_s)
+        j = i
+    return earliest_s
+
+
+@kernel
 def closest_approach(mean, area, vertex_m, horizon_s):
     """(Least horizontal distance to the area in metres, seconds until it) at constant velocity within the horizon.
 
-    The distance to a polygon along a straight line has one minimum per convex part: the pass by the centre brackets
-    the search, then steps around it refine it.
+    Exact: a course that crosses no edge is nearest to the area at one of its own ends or abeam of a corner.
     """
-    east, north = area["centre_m"][0] - mean[0], area["centre_m"][1] - mean[1]
+    gap_m = distance(vertex_m, area["first"], area["last"], mean[0], mean[1])
     speed_squared = mean[3] * mean[3] + mean[4] * mean[4]
-    pass_s = (east * mean[3] + north * mean[4]) / speed_squared if speed_squared > 0.01 else 0.0
-    spread_s = area["radius_m"] / np.sqrt(speed_squared) if speed_squared > 0.01 else 0.0
-    first_s = min(max(0.0, pass_s - spread_s), horizon_s)
-    last_s = min(max(0.0, pass_s + spread_s), horizon_s)
-    best_m, best_s = np.inf, 0.0
-    for step in range(SEARCH_STEPS + 1):
-        at_s = first_s + (last_s - first_s) * step / SEARCH_STEPS
-        gap_m = distance(vertex_m, area["first"], area["last"], mean[0] + at_s * mean[3], mean[1] + at_s * mean[4])
+    if gap_m == 0.0 or speed_squared < SLOWEST_MPS * SLOWEST_MPS:
+        return gap_m, 0.0
+    entry_s = _entry_after(mean, area, vertex_m, horizon_s)
+    if np.isfinite(entry_s):
+        return 0.0, entry_s
+    best_m, best_s = gap_m, 0.0
+    for i in range(area["first"], area["last"]):
+        east, north = vertex_m[i, 0] - mean[0], vertex_m[i, 1] - mean[1]
+        abeam_s = min(max((east * mean[3] + north * mean[4]) / speed_squared, 0.0), horizon_s)
+        off_east, off_north = east - abeam_s * mean[3], north - abeam_s * mean[4]
+        gap_m = np.sqrt(off_east * off_east + off_north * off_north)
         if gap_m < best_m:
-            best_m, best_s = gap_m, at_s
-            if gap_m == 0.0:
-                break
+            best_m, best_s = gap_m, abeam_s
+    last_east, last_north = mean[0] + horizon_s * mean[3], mean[1] + horizon_s * mean[4]
+    gap_m = distance(vertex_m, area["first"], area["last"], last_east, last_north)
+    if gap_m < best_m:
+        return gap_m, horizon_s
     return best_m, best_s
 
 

@@ -77,11 +77,14 @@ def transition(state, drag_1pm, dt_s, site_altitude_m, matrix):
         for j in range(7):
             matrix[i, j] = 1.0 if i == j else 0.0
     inverse_speed = 1.0 / speed_mps if speed_mps > 1e-6 else 0.0
+    half = 0.5 * dt_s * dt_s
     for i in range(3):
         for j in range(3):
-            slope = -rate * (state[3 + i] * state[3 + j] * inverse_speed + (speed_mps if i == j else 0.0))
-            matrix[3 + i, 3 + j] += slope * dt_s * (1.0 - 0.5 * rate * speed_mps * dt_s)
-            matrix[i, 3 + j] = 0.5 * slope * dt_s * dt_s + (dt_s if i == j else 0.0)
+            along, across = state[3 + i] * state[3 + j], 1.0 if i == j else 0.0
+            slope = -rate * (along * inverse_speed + speed_mps * across)
+            square = rate * rate * (3.0 * along + speed_mps * speed_mps * across)
+            matrix[3 + i, 3 + j] += slope * dt_s + square * half
+            matrix[i, 3 + j] = slope * half + dt_s * across
         drag_slope = -rate * speed_mps * state[3 + i]
-        matrix[3 + i, 6] = drag_slope * dt_s
-        matrix[i, 6] = 0.5 * drag_slope * dt_s * dt_s
+        matrix[3 + i, 6] = drag_slope * dt_s * (1.0 - rate * speed_mps * dt_s)
+        matrix[i, 6] = drag_slope * half

@@ -1,10 +1,14 @@
-"""Which detections of a batch may be used, and where they stand as their sensor sees them."""
+"""Which detections of a batch may be used, and where they stand as their sensor sees them.
+
+Reports come from outside: a number may be anything a wire can carry. What is admitted here has a place and a time that
+the rest of the tracker can index, sort and subtract.
+"""
 
 import numpy as np
 
-from sangar.core.detections import AZIMUTH, EAST, ELEVATION, MEASURED_COUNT, NORTH, RANGE
+from sangar.core.detections import AZIMUTH, EAST, ELEVATION, MEASURED_COUNT, NORTH, RANGE, UP
 from sangar.core.jit import kernel
-from sangar.core.tracks import DETECTION_COUNT, REJECTED_COUNT
+from sangar.core.tracks import DETECTION_COUNT, LATE_COUNT, REJECTED_COUNT
 
 
 @kernel
@@ -30,21 +34,40 @@ def is_sound(detection, sensor):
 
 
 @kernel
-def admit(batch, sensor, counters, columns):
-    """Mark the sound detections in `columns`, write their azimuth and range, count the others."""
+def _place_in_view(measured, sensor, column):
+    """Write azimuth and slant range as the sensor sees them; NaN for what the detection does not tell.
+
+    A position without a height is taken at the sensor's own height for its azimuth, and tells no slant range.
+    """
+    column["azimuth_rad"], column["range_m"] = measured[AZIMUTH], measured[RANGE]
+    if np.isnan(measured[EAST]) or np.isnan(measured[NORTH]):
+        return
+    position_m, rotation = sensor["position_m"], sensor["local_from_site"]
+    east, north = measured[EAST] - position_m[0], measured[NORTH] - position_m[1]
+    up = 0.0 if np.isnan(measured[UP]) else measured[UP] - position_m[2]
+    d_e = rotation[0, 0] * east + rotation[0, 1] * north + rotation[0, 2] * up
+    d_n = rotation[1, 0] * east + rotation[1, 1] * north + rotation[1, 2] * up
+    column["azimuth_rad"] = np.arctan2(d_e, d_n)
+    column["range_m"] = np.nan if np.isnan(measured[UP]) else np.sqrt(east * east + north * north + up * up)
+
+
+@kernel
+def admit(batch, time_s, sensor, parameters, counters, columns):
+    """Mark the usable detections in `columns`, write their azimuth and range, count the others.
+
+    A detection far newer than its batch would start a track in the future, where nothing can end it; one older than a
+    turn of the sensor and the late limit is no news.
+    """
+    oldest_s = time_s - sensor["period_s"] - parameters.late_limit_s
     for d in range(batch.shape[0]):
         counters[DETECTION_COUNT] += 1
-        column, measured = columns[d], batch[d]["measured"]
-        column["taken"] = 0
-        column["admitted"] = 0
-        column["azimuth_rad"] = measured[AZIMUTH]
-        column["range_m"] = measured[RANGE]
-        if not np.isnan(measured[EAST]) and not np.isnan(measured[NORTH]):
-            east = measured[EAST] - sensor["position_m"][0]
-            north = measured[NORTH] - sensor["position_m"][1]
-            column["azimuth_rad"] = np.arctan2(east, north)
-            column["range_m"] = np.sqrt(east * east + north * north)
-        if is_sound(batch[d], sensor) and not np.isnan(column["azimuth_rad"]):
-            column["admitted"] = 1
-        else:
+        column = columns[d]
+        column["taken"], column["admitted"] = 0, 0
+        _place_in_view(batch[d]["measured"], sensor, column)
+        has_place = np.isfinite(column["azimuth_rad"]) and not (np.isinf(column["range_m"]) or column["range_m"] < 0.0)
+        if not (has_place and is_sound(batch[d], sensor)) or batch[d]["time_s"] > time_s + parameters.late_limit_s:
             counters[REJECTED_COUNT] += 1
+        elif batch[d]["time_s"] < oldest_s:
+            counters[LATE_COUNT] += 1
+        else:
+            column["admitted"] = 1

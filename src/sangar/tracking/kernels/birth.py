@@ -5,9 +5,18 @@ import numpy as np
 from sangar.core.detections import ALTITUDE, AZIMUTH, EAST, ELEVATION, NORTH, RANGE, UP
 from sangar.core.jit import kernel
 from sangar.core.targets import TrackStatus
-from sangar.core.tracks import HIGH_WATER, LIVE, MODE_COUNT, NEXT_ID, STATE_PACKED, STATE_SIZE, TABLE_FULL_COUNT
+from sangar.core.tracks import (
+    HIGH_WATER,
+    LIVE,
+    MODE_COUNT,
+    NEXT_ID,
+    NUMERICAL_DROP_COUNT,
+    STATE_PACKED,
+    STATE_SIZE,
+    TABLE_FULL_COUNT,
+)
 from sangar.models.kernels.measurement import EARTH_RADIUS_M, predict_measurement
-from sangar.models.kernels.packed import set_diagonal
+from sangar.models.kernels.packed import all_finite_positive, set_diagonal
 from sangar.tracking.kernels.kalman import update
 from sangar.tracking.kernels.prediction import combine
 from sangar.tracking.kernels.thrown import start_thrown
@@ -133,6 +142,9 @@ def begin(tracks, detection, sensor_row, sensor, parameters, bench):
             track["state"][m, d] = mean[d]
         for k in range(STATE_PACKED):
             track["state_covariance"][m, k] = covariance[k]
+    if not all_finite_positive(covariance, STATE_SIZE):
+        tracks.counters[NUMERICAL_DROP_COUNT] += 1
+        return
     tracks.counters[LIVE] += 1
     track["id"] = tracks.counters[NEXT_ID]
     tracks.counters[NEXT_ID] += 1

@@ -12,16 +12,18 @@ Source: Blackman & Popoli (1999), Design and Analysis of Modern Tracking Systems
 
 import numpy as np
 
-from sangar.core.detections import AZIMUTH, EAST, RANGE
+from sangar.core.detections import AZIMUTH, EAST, NORTH, RANGE, UP
 from sangar.core.jit import kernel
-from sangar.core.targets import TrackStatus
+from sangar.core.targets import DropReason, TrackStatus
 from sangar.core.tracks import CANDIDATE_OVERFLOW_COUNT, HIGH_WATER, LATE_COUNT
 from sangar.models.kernels.measurement import predict_measurement
 from sangar.tracking.kernels.grid import azimuth_cell, build_grid, cell_start
 from sangar.tracking.kernels.kalman import update
+from sangar.tracking.kernels.life import drop
 from sangar.tracking.kernels.prediction import predict
 
 FREE = np.int64(TrackStatus.FREE)
+NUMERICAL = np.int64(DropReason.NUMERICAL)
 GRAVITY_MPS2 = 9.8
 
 
@@ -80,17 +82,18 @@ def pair_score(predicted, detection, sensor, parameters, bench):
 @kernel
 def _window_cells(track, time_s, sensor, grid, parameters):
     """Grid cells a track must look into: (first azimuth cell, how many, first range cell, last); none: 0 cells."""
-    azimuth_cells, range_cells, size_m, noise_rad, noise_m = grid
+    azimuth_cells, range_cells, size_m, noise_rad, noise_m, lag_s = grid
     azimuth, ground_m, slant_m, sigma_m = _coarse_window(track, time_s, sensor, parameters.manoeuvre_noise_m2ps3)
     gate = np.sqrt(parameters.gate)
-    reach_m = gate * sigma_m
-    if not np.isfinite(azimuth + reach_m):
+    mean = track["mean"]
+    reach_m = gate * sigma_m + lag_s * np.sqrt(mean[3] * mean[3] + mean[4] * mean[4] + mean[5] * mean[5])
+    if not np.isfinite(azimuth + reach_m + slant_m):
         return 0, 0, 0, 0
     width = np.arcsin(reach_m / ground_m) if ground_m > reach_m else np.pi
     width = min(np.pi, width + gate * noise_rad)
     reach_m += gate * noise_m
-    low = int((slant_m - reach_m) / size_m) if slant_m > reach_m else 0
-    high = min(range_cells - 1, int((slant_m + reach_m) / size_m))
+    low = int(min((slant_m - reach_m) / size_m, range_cells)) if slant_m > reach_m else 0
+    high = int(min((slant_m + reach_m) / size_m, range_cells - 1))
     steps = min(azimuth_cells, int(width / np.pi * azimuth_cells) + 2)
     return azimuth_cell(azimuth - width, azimuth_cells), steps, low, high
 
@@ -106,7 +109,7 @@ def _try_cells(track, row, first_cell, last_cell, pairs, time_s, batch, sensor, 
             row["visited"] = 1
         distance_squared, log_density = pair_score(predicted, batch[d], sensor, parameters, bench)
         cost = -(log_ratio + log_density)
-        if not distance_squared < parameters.gate or cost >= 0.0:
+        if not (distance_squared < parameters.gate and cost < 0.0):
             continue
         if pairs >= work.pairs.shape[0]:
             return pairs + 1
@@ -117,30 +120,39 @@ def _try_cells(track, row, first_cell, last_cell, pairs, time_s, batch, sensor, 
 
 
 @kernel
-def _largest_noise(batch, columns):
-    """Largest azimuth and range sigma of the admitted detections, as seen from the sensor."""
-    noise_rad, noise_m = 0.0, 0.0
+def _largest_noise(batch, time_s, sensor, columns):
+    """Largest azimuth sigma, range sigma and distance in time from the batch, of the admitted detections.
+
+    A position's sigma seen from the sensor is an angle of at most asin(sigma / distance) <= pi sigma / distance.
+    """
+    noise_rad, noise_m, lag_s = 0.0, 0.0, 0.0
     for d in range(batch.shape[0]):
         if columns[d]["admitted"] == 0:
             continue
-        sigma = batch[d]["sigma"]
-        measured = batch[d]["measured"]
-        if not np.isnan(measured[EAST]):
-            noise_m = max(noise_m, sigma[EAST])
-            noise_rad = max(noise_rad, sigma[EAST] / max(columns[d]["range_m"], 1.0))
+        sigma, measured = batch[d]["sigma"], batch[d]["measured"]
+        lag_s = max(lag_s, abs(time_s - batch[d]["time_s"]))
+        if not np.isnan(measured[EAST]) and not np.isnan(measured[NORTH]):
+            east, north = measured[EAST] - sensor["position_m"][0], measured[NORTH] - sensor["position_m"][1]
+            sigma_m = max(sigma[EAST], sigma[NORTH])
+            noise_rad = max(noise_rad, np.pi * sigma_m / max(np.sqrt(east * east + north * north), 1.0))
+            noise_m = max(noise_m, sigma_m if np.isnan(measured[UP]) else max(sigma_m, sigma[UP]))
         if not np.isnan(measured[AZIMUTH]):
             noise_rad = max(noise_rad, sigma[AZIMUTH])
         if not np.isnan(measured[RANGE]):
             noise_m = max(noise_m, sigma[RANGE])
-    return noise_rad, noise_m
+    return noise_rad, noise_m, lag_s
 
 
 @kernel
-def find_candidates(tracks, time_s, batch, sensor, parameters, work):
-    """Fill `work.rows` and `work.pairs`; returns the number of rows, that is of tracks with candidates."""
+def find_candidates(tracks, time_s, batch, sensor, parameters, outputs, work):
+    """Fill `work.rows` and `work.pairs`; returns the number of rows, that is of tracks with candidates.
+
+    A track whose numbers are no longer finite can be seen nowhere and would stand in the picture until its time runs
+    out; it ends here.
+    """
     azimuth_cells, range_cells, size_m = build_grid(batch.shape[0], work.columns, work.cell_end)
-    noise_rad, noise_m = _largest_noise(batch, work.columns)
-    grid = (azimuth_cells, range_cells, size_m, noise_rad, noise_m)
+    noise_rad, noise_m, lag_s = _largest_noise(batch, time_s, sensor, work.columns)
+    grid = (azimuth_cells, range_cells, size_m, noise_rad, noise_m, lag_s)
     width = range_cells + 1
     detected = sensor["detection_probability"]
     log_ratio = np.log(detected / (1.0 - detected)) - np.log(sensor["clutter_density"])
@@ -157,6 +169,9 @@ def find_candidates(tracks, time_s, batch, sensor, parameters, work):
         row["visited"] = 0  # until the assignment: 1 once the track has been predicted
         row["first"] = pairs
         cell, steps, low, high = _window_cells(track, time_s, sensor, grid, parameters)
+        if steps == 0:
+            drop(tracks, track, time_s, NUMERICAL, outputs)
+            continue
         for _ in range(steps):
             first = cell * width
             if low <= high:

@@ -55,8 +55,8 @@ def track_batch(tracks, time_s, batch, sensors, sensor_row, parameters, outputs,
     """
     sensor, bench = sensors[sensor_row], work.bench[0]
     end_impacted(tracks, time_s, parameters, outputs)
-    admit(batch, sensor, tracks.counters, work.columns)
-    count = find_candidates(tracks, time_s, batch, sensor, parameters, work)
+    admit(batch, time_s, sensor, parameters, tracks.counters, work.columns)
+    count = find_candidates(tracks, time_s, batch, sensor, parameters, outputs, work)
     assign(count, work.rows, work.pairs, work.columns, 0.0)
     for r in range(count):
         row = work.rows[r]
