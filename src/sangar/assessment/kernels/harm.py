@@ -21,6 +21,7 @@ from sangar.models.kernels.polygon import distance
 RINGS = 8
 SPOKES = 12
 SLOWEST_MPS = 0.1  # slower than this it stays where it is
+TIE_M = 1e-3  # passes as near as this to the nearest are as near
 INVERSE_ROOT_TWO = 0.7071067811865476
 
 
@@ -71,7 +72,8 @@ def _entry_after(mean, area, vertex_m, horizon_s):
 def closest_approach(mean, area, vertex_m, horizon_s):
     """(Least horizontal distance to the area in metres, seconds until it) at constant velocity within the horizon.
 
-    Exact: a course that crosses no edge is nearest to the area at one of its own ends or abeam of a corner.
+    Exact: a course that crosses no edge is nearest to the area at one of its own ends or abeam of a corner. A course
+    along an edge is equally near all the way: the first of its corners counts, whatever the last bit of a sum says.
     """
     gap_m = distance(vertex_m, area["first"], area["last"], mean[0], mean[1])
     speed_squared = mean[3] * mean[3] + mean[4] * mean[4]
@@ -86,11 +88,11 @@ def closest_approach(mean, area, vertex_m, horizon_s):
         abeam_s = min(max((east * mean[3] + north * mean[4]) / speed_squared, 0.0), horizon_s)
         off_east, off_north = east - abeam_s * mean[3], north - abeam_s * mean[4]
         gap_m = np.sqrt(off_east * off_east + off_north * off_north)
-        if gap_m < best_m:
+        if gap_m < best_m - TIE_M or (gap_m < best_m + TIE_M and abeam_s < best_s):
             best_m, best_s = gap_m, abeam_s
     last_east, last_north = mean[0] + horizon_s * mean[3], mean[1] + horizon_s * mean[4]
     gap_m = distance(vertex_m, area["first"], area["last"], last_east, last_north)
-    if gap_m < best_m:
+    if gap_m < best_m - TIE_M:
         return gap_m, horizon_s
     return best_m, best_s
 

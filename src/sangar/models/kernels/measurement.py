@@ -3,7 +3,7 @@
     range r = |d|, azimuth = atan2(d_e, d_n), elevation = atan2(d_u, ρ), range rate = d·v / r, ρ = hypot(d_e, d_n)
 
 with d and v turned into the sensor's own east, north, up. Altitude adds the Earth's curvature to the site's up:
-h = h_site + u + (e² + n²) / (2 R), good to 0.2 m within 100 km.
+h = h_site + u + (e² + n²) / (2 R), good to 0.2 m within 20 km of the site and to 4.5 m within 100 km.
 
 A detection need not stand at the track's time: with a shift δ the body is taken at p + v δ, exact for constant
 velocity, so each plot of a rotating radar keeps its own time.

@@ -10,10 +10,16 @@ from sangar.core.detections import AZIMUTH, EAST, ELEVATION, MEASURED_COUNT, NOR
 from sangar.core.jit import kernel
 from sangar.core.tracks import DETECTION_COUNT, LATE_COUNT, REJECTED_COUNT
 
+LARGEST_NUMBER = 1.0e7
+"""No range, position, height, speed or angle a sensor can mean is larger; squares of squares of it stay finite."""
+
+SMALLEST_SIGMA = 1.0e-5
+"""A sensor that claims to be surer than this would make a covariance that rounds to zero."""
+
 
 @kernel
 def is_sound(detection, sensor):
-    """Whether a detection's numbers can be used: a time, something measured, positive sigmas, inside the coverage."""
+    """Whether a detection's numbers can be used: a time, something measured, credible sigmas, inside the coverage."""
     if not np.isfinite(detection["time_s"]):
         return False
     found = 0
@@ -21,7 +27,7 @@ def is_sound(detection, sensor):
     for c in range(MEASURED_COUNT):
         if np.isnan(measured[c]):
             continue
-        if not np.isfinite(measured[c]) or not np.isfinite(sigma[c]) or sigma[c] <= 0.0:
+        if not (abs(measured[c]) <= LARGEST_NUMBER and SMALLEST_SIGMA <= sigma[c] < np.inf):
             return False
         found += 1
     if found == 0 or detection["snr_db"] < sensor["minimum_snr_db"]:
@@ -64,7 +70,7 @@ def admit(batch, time_s, sensor, parameters, counters, columns):
         column = columns[d]
         column["taken"], column["admitted"] = 0, 0
         _place_in_view(batch[d]["measured"], sensor, column)
-        has_place = np.isfinite(column["azimuth_rad"]) and not (np.isinf(column["range_m"]) or column["range_m"] < 0.0)
+        has_place = not (np.isnan(column["azimuth_rad"]) or column["range_m"] < 0.0)
         if not (has_place and is_sound(batch[d], sensor)) or batch[d]["time_s"] > time_s + parameters.late_limit_s:
             counters[REJECTED_COUNT] += 1
         elif batch[d]["time_s"] < oldest_s:

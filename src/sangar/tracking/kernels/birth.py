@@ -64,7 +64,7 @@ def place(measured, sensor, parameters, position):
         return -1
     range_m = measured[RANGE]
     up_m, tells_height = _height_above_sensor(measured, sensor, parameters)
-    up_m = min(up_m, 0.95 * range_m)
+    up_m = max(min(up_m, 0.95 * range_m), -0.95 * range_m)
     ground_m = np.sqrt(max(range_m * range_m - up_m * up_m, 1.0))
     d_e, d_n = ground_m * np.sin(measured[AZIMUTH]), ground_m * np.cos(measured[AZIMUTH])
     rotation = sensor["local_from_site"]

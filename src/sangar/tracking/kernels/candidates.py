@@ -28,24 +28,40 @@ GRAVITY_MPS2 = 9.8
 
 
 @kernel
-def _coarse_window(track, time_s, sensor, noise):
-    """Where to look for a track as the sensor sees it: (azimuth, ground range, slant range, 1 sigma in metres)."""
+def _spread_m(covariance, dt_s, shift_s, noise):
+    """1 sigma in metres, all axes together, of a track predicted `dt_s` ahead and then shifted to a detection's time.
+
+    The shift is as the measurement takes it, a straight line: position and velocity errors travel along it, and so does
+    the noise gathered until then, q (dt³ / 3 + dt² δ + dt δ²) on each axis.
+    """
+    apart_s, ahead_s = dt_s + shift_s, max(dt_s, 0.0)
+    spread = covariance[0] + covariance[2] + covariance[5]
+    growth = covariance[9] + covariance[14] + covariance[20]
+    cross = covariance[6] + covariance[11] + covariance[17]
+    gathered = ahead_s * (ahead_s * ahead_s / 3.0 + ahead_s * shift_s + shift_s * shift_s)
+    variance = spread + 2.0 * abs(apart_s * cross) + apart_s * apart_s * growth + 3.0 * noise * gathered
+    return np.sqrt(max(variance, 0.0))
+
+
+@kernel
+def _coarse_window(track, time_s, sensor, noise, oldest_s, newest_s):
+    """Where to look for a track as the sensor sees it: (azimuth, ground range, slant range, 1 sigma in metres).
+
+    The detections stand between `oldest_s` and `newest_s` from the batch's time; the spread is convex in time, so its
+    largest value is at one of the two.
+    """
     dt_s = time_s - track["time_s"]
     mean, covariance, rotation = track["mean"], track["covariance"], sensor["local_from_site"]
     drop_m = 0.5 * GRAVITY_MPS2 * dt_s * dt_s if track["thrown_logit"] > 0.0 else 0.0
     east = mean[0] + mean[3] * dt_s - sensor["position_m"][0]
     north = mean[1] + mean[4] * dt_s - sensor["position_m"][1]
     up = mean[2] + mean[5] * dt_s - drop_m - sensor["position_m"][2]
-    spread = covariance[0] + covariance[2] + covariance[5]
-    growth = covariance[9] + covariance[14] + covariance[20]
-    cross = covariance[6] + covariance[11] + covariance[17]
-    apart = abs(dt_s)
-    variance = spread + 2.0 * apart * abs(cross) + apart * apart * growth + noise * apart * apart * apart
+    sigma_m = max(_spread_m(covariance, dt_s, oldest_s, noise), _spread_m(covariance, dt_s, newest_s, noise))
     d_e = rotation[0, 0] * east + rotation[0, 1] * north + rotation[0, 2] * up
     d_n = rotation[1, 0] * east + rotation[1, 1] * north + rotation[1, 2] * up
     ground_m = np.sqrt(d_e * d_e + d_n * d_n)
     slant_m = np.sqrt(east * east + north * north + up * up)
-    return np.arctan2(d_e, d_n), ground_m, slant_m, np.sqrt(max(variance, 0.0))
+    return np.arctan2(d_e, d_n), ground_m, slant_m, sigma_m
 
 
 @kernel
@@ -82,8 +98,9 @@ def pair_score(predicted, detection, sensor, parameters, bench):
 @kernel
 def _window_cells(track, time_s, sensor, grid, parameters):
     """Grid cells a track must look into: (first azimuth cell, how many, first range cell, last); none: 0 cells."""
-    azimuth_cells, range_cells, size_m, noise_rad, noise_m, lag_s = grid
-    azimuth, ground_m, slant_m, sigma_m = _coarse_window(track, time_s, sensor, parameters.manoeuvre_noise_m2ps3)
+    azimuth_cells, range_cells, size_m, noise_rad, noise_m, oldest_s, newest_s = grid
+    noise, lag_s = parameters.manoeuvre_noise_m2ps3, max(-oldest_s, newest_s)
+    azimuth, ground_m, slant_m, sigma_m = _coarse_window(track, time_s, sensor, noise, oldest_s, newest_s)
     gate = np.sqrt(parameters.gate)
     mean = track["mean"]
     reach_m = gate * sigma_m + lag_s * np.sqrt(mean[3] * mean[3] + mean[4] * mean[4] + mean[5] * mean[5])
@@ -121,16 +138,17 @@ def _try_cells(track, row, first_cell, last_cell, pairs, time_s, batch, sensor, 
 
 @kernel
 def _largest_noise(batch, time_s, sensor, columns):
-    """Largest azimuth sigma, range sigma and distance in time from the batch, of the admitted detections.
+    """Largest azimuth and range sigma of the admitted detections, and the earliest and latest time from the batch's.
 
     A position's sigma seen from the sensor is an angle of at most asin(sigma / distance) <= pi sigma / distance.
     """
-    noise_rad, noise_m, lag_s = 0.0, 0.0, 0.0
+    noise_rad, noise_m, oldest_s, newest_s = 0.0, 0.0, 0.0, 0.0
     for d in range(batch.shape[0]):
         if columns[d]["admitted"] == 0:
             continue
         sigma, measured = batch[d]["sigma"], batch[d]["measured"]
-        lag_s = max(lag_s, abs(time_s - batch[d]["time_s"]))
+        oldest_s = min(oldest_s, batch[d]["time_s"] - time_s)
+        newest_s = max(newest_s, batch[d]["time_s"] - time_s)
         if not np.isnan(measured[EAST]) and not np.isnan(measured[NORTH]):
             east, north = measured[EAST] - sensor["position_m"][0], measured[NORTH] - sensor["position_m"][1]
             sigma_m = max(sigma[EAST], sigma[NORTH])
@@ -140,7 +158,7 @@ def _largest_noise(batch, time_s, sensor, columns):
             noise_rad = max(noise_rad, sigma[AZIMUTH])
         if not np.isnan(measured[RANGE]):
             noise_m = max(noise_m, sigma[RANGE])
-    return noise_rad, noise_m, lag_s
+    return noise_rad, noise_m, oldest_s, newest_s
 
 
 @kernel
@@ -151,8 +169,8 @@ def find_candidates(tracks, time_s, batch, sensor, parameters, outputs, work):
     out; it ends here.
     """
     azimuth_cells, range_cells, size_m = build_grid(batch.shape[0], work.columns, work.cell_end)
-    noise_rad, noise_m, lag_s = _largest_noise(batch, time_s, sensor, work.columns)
-    grid = (azimuth_cells, range_cells, size_m, noise_rad, noise_m, lag_s)
+    noise_rad, noise_m, oldest_s, newest_s = _largest_noise(batch, time_s, sensor, work.columns)
+    grid = (azimuth_cells, range_cells, size_m, noise_rad, noise_m, oldest_s, newest_s)
     width = range_cells + 1
     detected = sensor["detection_probability"]
     log_ratio = np.log(detected / (1.0 - detected)) - np.log(sensor["clutter_density"])

@@ -1,0 +1,123 @@
+"""The interacting-multiple-model filter against Blom and Bar-Shalom's equations in plain NumPy."""
+
+import numpy as np
+from numpy.testing import assert_allclose
+
+from sangar.core.tracks import TRACK
+from sangar.models.workbench import allocate_workbench
+from sangar.tracking.kernels.correction import correct
+from sangar.tracking.kernels.flown import combine_flown, predict_flown
+from sangar.tracking.kernels.prediction import THROWN_IGNORED_LOGIT, predict
+from sangar.tracking.settings import TrackingSettings
+from tests.unit.tracking.oracles import (
+    constant_velocity,
+    covariance_like,
+    full,
+    joint_update,
+    make_detections,
+    make_sensor,
+    measure,
+    moment_match,
+    only,
+    pack,
+    slopes,
+    turn,
+    wrapped,
+)
+
+PARAMETERS = TrackingSettings().parameters(0.59, 180.0)
+SIGMAS = np.array([30.0, 40.0, 20.0, 6.0, 5.0, 2.0])
+NOISE = np.array([10.0, 0.002, 0.003, 1.0, 30.0, 20.0, 25.0, 35.0])
+SENSOR = make_sensor((500.0, -1500.0, 40.0), turn(0.3))
+
+
+def models(random):
+    states = random.normal([4000.0, 3000.0, 900.0, -60.0, 30.0, 2.0], SIGMAS, (2, 6))
+    covariances = np.stack([covariance_like(random, SIGMAS), 4.0 * covariance_like(random, SIGMAS)])
+    steady = random.uniform(0.05, 0.95)
+    return states, covariances, np.array([steady, 1.0 - steady])
+
+
+def textbook_prediction(states, covariances, mode, dt_s):
+    """Interaction by the transition matrix, moment matching, then a Kalman prediction of each model."""
+    stay = np.exp(-dt_s / np.array([PARAMETERS.steady_time_s, PARAMETERS.manoeuvre_time_s]))
+    change = np.array([[stay[0], 1 - stay[0]], [1 - stay[1], stay[1]]])
+    to_mode = mode @ change
+    to_states, to_covariances = np.empty((2, 6)), np.empty((2, 6, 6))
+    for m, noise in enumerate([PARAMETERS.steady_noise_m2ps3, PARAMETERS.manoeuvre_noise_m2ps3]):
+        weights = change[:, m] * mode / to_mode[m]
+        mean, covariance = moment_match(weights, states, covariances)
+        transition, process = constant_velocity(dt_s, noise, noise * PARAMETERS.vertical_noise_ratio)
+        to_states[m], to_covariances[m] = transition @ mean, transition @ covariance @ transition.T + process
+    return to_states, to_covariances, to_mode
+
+
+def kernel_prediction(states, covariances, mode, dt_s):
+    packed = np.stack([pack(covariance) for covariance in covariances])
+    to_states, to_packed, to_mode = np.empty((2, 6)), np.empty((2, 21)), np.empty(2)
+    predict_flown(states, packed, mode, dt_s, PARAMETERS, to_states, to_packed, to_mode, np.zeros((2, 8)))
+    return to_states, np.stack([full(one) for one in to_packed]), to_mode
+
+
+def assert_same(found, wanted, tolerance=1e-9):
+    for one, other in zip(found, wanted, strict=True):
+        assert_allclose(one, other, rtol=tolerance, atol=tolerance * np.max(np.abs(other)))
+
+
+def test_mixing_and_prediction_are_the_textbooks():
+    random = np.random.default_rng(1)
+    for dt_s in (0.0, 0.05, 1.0, 4.0, 30.0):
+        for _ in range(20):
+            states, covariances, mode = models(random)
+            wanted = textbook_prediction(states, covariances, mode, dt_s)
+            assert_same(kernel_prediction(states, covariances, mode, dt_s), wanted, 1e-10)
+
+
+def test_a_model_that_cannot_be_so_is_no_trouble():
+    states, covariances, _ = models(np.random.default_rng(6))
+    for mode in (np.array([1.0, 0.0]), np.array([0.0, 1.0])):
+        assert all(np.isfinite(part).all() for part in kernel_prediction(states, covariances, mode, 0.0))
+        assert_same(
+            kernel_prediction(states, covariances, mode, 1.0), textbook_prediction(states, covariances, mode, 1.0)
+        )
+
+
+def test_the_whole_is_the_moment_matched_mixture():
+    states, covariances, mode = models(np.random.default_rng(2))
+    mean, whole = np.empty(6), np.empty(21)
+    packed = np.stack([pack(covariance) for covariance in covariances])
+    combine_flown(states, packed, mode, mean, whole, np.zeros((2, 8)))
+    assert_same((mean, full(whole)), moment_match(mode, states, covariances))
+
+
+def test_thirty_cycles_of_predicting_and_correcting_are_the_textbooks():
+    """A body that turns halfway, seen by a radar with Doppler; the ballistic explanation is left out."""
+    random = np.random.default_rng(9)
+    bench, track, predicted = allocate_workbench()[0], np.zeros(1, TRACK)[0], np.zeros(1, TRACK)[0]
+    states, covariances, mode = models(random)
+    track["state"], track["mode"], track["thrown_logit"] = states, mode, THROWN_IGNORED_LOGIT
+    track["state_covariance"] = [pack(covariance) for covariance in covariances]
+    truth, columns = np.array([4000.0, 3000.0, 900.0, -60.0, 30.0, 2.0]), [0, 1, 2, 3]
+    for cycle in range(1, 31):
+        truth[3:] = [-60.0, 30.0, 2.0] if cycle < 15 else [20.0, 63.0, -1.0]
+        truth[:3] += truth[3:]
+        measured = only(measure(truth, SENSOR, PARAMETERS.altitude_m) + NOISE * random.normal(size=8), columns)
+        detection = make_detections(measured, NOISE, float(cycle) - 0.1)[0]
+        predict(track, float(cycle), PARAMETERS, predicted, bench)
+        assert correct(predicted, detection, SENSOR, PARAMETERS, bench)
+        for name in ("time_s", "state", "state_covariance", "mode"):
+            track[name] = predicted[name]
+        states, covariances, mode = textbook_prediction(states, covariances, mode, 1.0)
+        densities = np.empty(2)
+        for m in range(2):
+            residual = wrapped(measured - measure(states[m], SENSOR, PARAMETERS.altitude_m, -0.1))[columns]
+            jacobian = slopes(states[m], SENSOR, PARAMETERS.altitude_m, -0.1)[columns]
+            states[m], covariances[m], _, densities[m] = joint_update(
+                states[m], covariances[m], residual, jacobian, NOISE[columns]
+            )
+        mode = mode * np.exp(densities - densities.max())
+        mode /= mode.sum()
+        whole = moment_match(mode, states, covariances)
+        assert_same((predicted["mean"], full(predicted["covariance"]), predicted["mode"]), (*whole, mode), 1e-4)
+        if cycle in (14, 17):
+            assert (mode[1] > 0.5) == (cycle == 17)

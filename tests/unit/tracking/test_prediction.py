@@ -1,0 +1,157 @@
+"""Both explanations of a body, and the whole made of them."""
+
+import math
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from sangar.core.tracks import TRACK
+from sangar.models.workbench import allocate_workbench
+from sangar.tracking.kernels.correction import (
+    RESTART_LOGIT,
+    THROWN_LOGIT_CAP,
+    correct,
+    write_back,
+)
+from sangar.tracking.kernels.prediction import THROWN_IGNORED_LOGIT, combine, height_ahead_m, predict, thrown_share
+from sangar.tracking.settings import TrackingSettings
+from tests.unit.tracking.oracles import (
+    covariance_like,
+    full,
+    joint_update,
+    make_sensor,
+    measure,
+    moment_match,
+    pack,
+    slopes,
+    wrapped,
+)
+from tests.unit.tracking.sky import NOISE, PARAMETERS, seen
+
+SIGMAS = np.array([30.0, 40.0, 20.0, 6.0, 5.0, 2.0, 0.3])
+SENSOR = make_sensor()
+CLIMBING = np.array([4000.0, 3000.0, 900.0, -60.0, 30.0, 90.0])
+
+
+def make_track(random, logit, mean=CLIMBING):
+    track = np.zeros(1, TRACK)[0]
+    track["state"] = random.normal(mean, SIGMAS[:6], (2, 6))
+    track["state_covariance"] = [pack(covariance_like(random, SIGMAS[:6])) for _ in range(2)]
+    track["mode"] = [0.7, 0.3]
+    track["thrown"] = [*random.normal(mean, SIGMAS[:6]), math.log(8e-5)]
+    track["thrown_covariance"] = pack(covariance_like(random, SIGMAS))
+    track["thrown_logit"] = logit
+    return track
+
+
+@pytest.mark.parametrize("logit", [-20.0, THROWN_IGNORED_LOGIT, -3.0, 0.0, 5.0])
+def test_the_whole_is_the_mixture_of_flown_and_thrown(logit):
+    track = make_track(np.random.default_rng(5), logit)
+    combine(track, allocate_workbench()[0])
+    share = 1 / (1 + math.exp(-logit)) if logit > THROWN_IGNORED_LOGIT else 0.0
+    assert thrown_share(logit) == pytest.approx(share)
+    mean, covariance = moment_match(
+        np.array([0.7 * (1 - share), 0.3 * (1 - share), share]),
+        np.vstack([track["state"], track["thrown"][:6]]),
+        np.stack([*(full(one) for one in track["state_covariance"]), full(track["thrown_covariance"])[:6, :6]]),
+    )
+    assert_allclose(track["mean"], mean, rtol=1e-12)
+    assert_allclose(full(track["covariance"]), covariance, rtol=1e-9, atol=1e-9)
+
+
+def test_predicting_leaves_the_track_itself_alone():
+    track, predicted = make_track(np.random.default_rng(5), 1.0), np.zeros(1, TRACK)[0]
+    before = track.tobytes()
+    predict(track, 2.0, PARAMETERS, predicted, allocate_workbench()[0])
+    assert track.tobytes() == before
+    assert predicted["time_s"] == 2.0
+
+
+def test_a_batch_older_than_the_track_is_predicted_by_nothing():
+    track, predicted = make_track(np.random.default_rng(5), 1.0), np.zeros(1, TRACK)[0]
+    track["time_s"] = 10.0
+    predict(track, 9.5, PARAMETERS, predicted, allocate_workbench()[0])
+    assert predicted["time_s"] == 10.0
+    assert_allclose(predicted["thrown"], track["thrown"])
+    assert_allclose(predicted["thrown_covariance"], track["thrown_covariance"])
+
+
+PLAIN = TrackingSettings(robust_sigmas=1e6).parameters(0.59, 180.0)
+
+
+def corrected(logit, body, random, shift_s=0.0):
+    """A predicted track and what became of it after a detection of `body`, no innovation weighted down."""
+    track, bench = make_track(random, logit), allocate_workbench()[0]
+    combine(track, bench)
+    detection = seen(body, SENSOR, random, time_s=shift_s)[0]
+    after = track.copy()
+    assert correct(after, detection, SENSOR, PLAIN, bench)
+    return track, detection, after
+
+
+def test_the_explanations_are_weighed_by_how_well_they_foretold():
+    """Bayes: the log-odds grow by the log of the ratio of the densities."""
+    random = np.random.default_rng(11)
+    for _ in range(50):
+        track, detection, after = corrected(0.5, random.normal(CLIMBING, 0.3 * SIGMAS[:6]), random, -0.2)
+        densities = []
+        bodies = [*zip(track["state"], track["state_covariance"], strict=True)]
+        for state, packed in [*bodies, (track["thrown"], track["thrown_covariance"])]:
+            residual = wrapped(detection["measured"] - measure(state, SENSOR, 180.0, -0.2))[:4]
+            jacobian = slopes(state, SENSOR, 180.0, -0.2)[:4]
+            densities.append(joint_update(state, full(packed), residual, jacobian, NOISE[:4])[3])
+        flown = np.log(0.7 * np.exp(densities[0]) + 0.3 * np.exp(densities[1]))
+        wanted = np.clip(0.5 + densities[2] - flown, THROWN_IGNORED_LOGIT, THROWN_LOGIT_CAP)
+        assert_allclose(after["thrown_logit"], wanted, atol=1e-3)
+
+
+def test_odds_stay_within_their_bounds():
+    random = np.random.default_rng(11)
+    track = make_track(random, 11.9)
+    _, _, after = corrected(11.9, track["thrown"][:6], random)
+    assert after["thrown_logit"] <= THROWN_LOGIT_CAP
+    track = make_track(np.random.default_rng(1), -6.9)
+    track["thrown"][0] += 5000.0
+    assert correct(track, seen(track["state"][0], SENSOR)[0], SENSOR, PARAMETERS, allocate_workbench()[0])
+    assert track["thrown_logit"] in (THROWN_IGNORED_LOGIT, RESTART_LOGIT)
+
+
+@pytest.mark.parametrize(("climb_mps", "restarts"), [(90.0, True), (-90.0, True), (5.0, False)])
+def test_a_body_that_climbs_or_falls_fast_gets_its_ballistic_explanation_back(climb_mps, restarts):
+    mean = CLIMBING.copy()
+    mean[5] = climb_mps
+    track, bench = make_track(np.random.default_rng(1), -20.0, mean), allocate_workbench()[0]
+    assert correct(track, seen(mean, SENSOR)[0], SENSOR, PARAMETERS, bench)
+    assert (track["thrown_logit"] == RESTART_LOGIT) == restarts
+    if restarts:
+        assert_allclose(track["thrown"][:6], track["mean"])
+        assert_allclose(full(track["thrown_covariance"])[:6, :6], 4.0 * full(track["covariance"]))
+
+
+def test_writing_back_copies_the_filter_and_leaves_the_life():
+    random = np.random.default_rng(8)
+    track, predicted = make_track(random, 2.0), make_track(random, 1.0)
+    track["id"], track["hits"], track["score"] = 7, 12, 3.0
+    combine(predicted, allocate_workbench()[0])
+    write_back(track, predicted)
+    for name in (
+        "state",
+        "state_covariance",
+        "mode",
+        "thrown",
+        "thrown_covariance",
+        "thrown_logit",
+        "mean",
+        "covariance",
+    ):
+        assert_allclose(track[name], predicted[name], rtol=0)
+    assert (track["id"], track["hits"], track["score"]) == (7, 12, 3.0)
+
+
+def test_the_height_ahead_is_the_parabola():
+    track = make_track(np.random.default_rng(5), 1.0)
+    combine(track, allocate_workbench()[0])
+    track["time_s"] = 3.0
+    track["mean"][2], track["mean"][5] = 100.0, 20.0
+    assert_allclose(height_ahead_m(track, 7.0, 9.8), 100.0 + 80.0 - 0.5 * 9.8 * 16.0)
