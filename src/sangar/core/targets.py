@@ -47,8 +47,7 @@ class DropReason(IntEnum):
 
     LOST = 0
     IMPACTED = 1
-    DUPLICATE = 2
-    NUMERICAL = 3
+    NUMERICAL = 2
 
 
 class SensorKind(IntEnum):

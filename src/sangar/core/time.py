@@ -1,7 +1,7 @@
 """Time: integer nanoseconds UTC at the edge, float64 seconds since the site's epoch in the mathematics.
 
 Float64 seconds since 1970 resolve only 0.24 µs and invite the clock into the mathematics; seconds since the start of
-the recording or of the day keep nanoseconds for ten years.
+the recording or of the day keep nanoseconds for seven weeks.
 """
 
 from datetime import UTC, datetime

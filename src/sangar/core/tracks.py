@@ -29,7 +29,7 @@ TRACK = np.dtype(
         ("birth_s", np.float64),  # time of its first detection
         ("confirmed_s", np.float64),  # time it was confirmed; NaN before
         ("hits", np.int64),  # detections used
-        ("score", np.float64),  # log-odds that it exists, as of time_s
+        ("score", np.float64),  # log-odds that it exists, as of time_s; missed looks since lower it
         ("period_s", np.float64),  # how often a detection is to be expected
         ("detection_probability", np.float64),  # chance that an expected detection comes
         ("sensor", np.int64),  # sensor that updated it last

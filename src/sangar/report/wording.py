@@ -32,7 +32,6 @@ ZONE_WORDS = {
 DROP_WORDS = {
     DropReason.LOST: "no longer seen",
     DropReason.IMPACTED: "reached the ground",
-    DropReason.DUPLICATE: "it was another track's second picture",
     DropReason.NUMERICAL: "its arithmetic failed",
 }
 

@@ -34,6 +34,10 @@ COLUMN = np.dtype(
 ROW = np.dtype(
     [
         ("track", np.int64),  # row of the track table
+        ("azimuth_rad", np.float64),  # its coarse window, as the sensor sees it: centre and half widths
+        ("width_rad", np.float64),
+        ("slant_m", np.float64),
+        ("reach_m", np.float64),
         ("first", np.int64),  # its candidates are pairs first .. last - 1
         ("last", np.int64),
         ("price", np.float64),  # of the assignment, and below

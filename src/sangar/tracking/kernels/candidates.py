@@ -17,7 +17,7 @@ from sangar.core.jit import kernel
 from sangar.core.targets import DropReason, TrackStatus
 from sangar.core.tracks import CANDIDATE_OVERFLOW_COUNT, HIGH_WATER, LATE_COUNT
 from sangar.models.kernels.measurement import predict_measurement
-from sangar.tracking.kernels.grid import azimuth_cell, build_grid, cell_start
+from sangar.tracking.kernels.grid import TWO_PI, azimuth_cell, build_grid, cell_start
 from sangar.tracking.kernels.kalman import update
 from sangar.tracking.kernels.life import drop
 from sangar.tracking.kernels.prediction import predict
@@ -96,8 +96,12 @@ def pair_score(predicted, detection, sensor, parameters, bench):
 
 
 @kernel
-def _window_cells(track, time_s, sensor, grid, parameters):
-    """Grid cells a track must look into: (first azimuth cell, how many, first range cell, last); none: 0 cells."""
+def _window_cells(track, time_s, sensor, grid, parameters, row):
+    """Write a track's coarse window into its row.
+
+    Returns:
+        The grid cells it covers: (first azimuth cell, how many, first range cell, last); 0 cells when it has no place.
+    """
     azimuth_cells, range_cells, size_m, noise_rad, noise_m, oldest_s, newest_s = grid
     noise, lag_s = parameters.manoeuvre_noise_m2ps3, max(-oldest_s, newest_s)
     azimuth, ground_m, slant_m, sigma_m = _coarse_window(track, time_s, sensor, noise, oldest_s, newest_s)
@@ -109,10 +113,20 @@ def _window_cells(track, time_s, sensor, grid, parameters):
     width = np.arcsin(reach_m / ground_m) if ground_m > reach_m else np.pi
     width = min(np.pi, width + gate * noise_rad)
     reach_m += gate * noise_m
+    row["azimuth_rad"], row["width_rad"], row["slant_m"], row["reach_m"] = azimuth, width, slant_m, reach_m
     low = int(min((slant_m - reach_m) / size_m, range_cells)) if slant_m > reach_m else 0
     high = int(min((slant_m + reach_m) / size_m, range_cells - 1))
     steps = min(azimuth_cells, int(width / np.pi * azimuth_cells) + 2)
     return azimuth_cell(azimuth - width, azimuth_cells), steps, low, high
+
+
+@kernel
+def _is_in_window(column, row):
+    """Whether a detection lies in a track's coarse window; an unknown range lies in every one."""
+    if abs(column["range_m"] - row["slant_m"]) > row["reach_m"]:
+        return False
+    turn = (column["azimuth_rad"] - row["azimuth_rad"]) / TWO_PI
+    return abs(turn - np.floor(turn + 0.5)) * TWO_PI <= row["width_rad"]
 
 
 @kernel
@@ -121,6 +135,8 @@ def _try_cells(track, row, first_cell, last_cell, pairs, time_s, batch, sensor, 
     predicted, bench = work.predicted[row["track"]], work.bench[0]
     for k in range(cell_start(first_cell, work.cell_end), work.cell_end[last_cell]):
         d = work.columns[k]["order"]
+        if not _is_in_window(work.columns[d], row):
+            continue
         if row["visited"] == 0:
             predict(track, time_s, parameters, predicted, bench)
             row["visited"] = 1
@@ -186,7 +202,7 @@ def find_candidates(tracks, time_s, batch, sensor, parameters, outputs, work):
         row["track"] = i
         row["visited"] = 0  # until the assignment: 1 once the track has been predicted
         row["first"] = pairs
-        cell, steps, low, high = _window_cells(track, time_s, sensor, grid, parameters)
+        cell, steps, low, high = _window_cells(track, time_s, sensor, grid, parameters, row)
         if steps == 0:
             drop(tracks, track, time_s, NUMERICAL, outputs)
             continue

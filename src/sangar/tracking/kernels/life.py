@@ -21,11 +21,25 @@ TRACK_CONFIRMED, TRACK_DROPPED = np.int64(EventKind.TRACK_CONFIRMED), np.int64(E
 TRACK_COASTING, TRACK_REACQUIRED = np.int64(EventKind.TRACK_COASTING), np.int64(EventKind.TRACK_REACQUIRED)
 
 SCORE_CAP = 12.0
-"""Log-odds of existence never exceed this, so a track that has lived long can still die in a few misses."""
+"""Log-odds of existence never exceed this, so that a few missed looks tell even of a track that has lived long."""
 
 COASTING_AFTER_S = 1.0
 THROWN_LOGIT_SURE = 2.2
 UNDER_GROUND_M = 30.0
+
+
+@kernel
+def missed_looks(track, time_s):
+    """Looks in which the track should have been seen since it last was."""
+    return int((time_s - track["time_s"]) / track["period_s"] + 1e-3)
+
+
+@kernel
+def existence(track, time_s):
+    """Probability that the track exists at `time_s`: its score, and 1 - Pd for every look in which it was missed."""
+    misses = max(0, missed_looks(track, time_s))
+    score = track["score"] + misses * np.log(1.0 - track["detection_probability"])
+    return 1.0 / (1.0 + np.exp(-score))
 
 
 @kernel
@@ -37,7 +51,7 @@ def say(outputs, kind, time_s, track):
         event["east_m"] = track["mean"][0]
         event["north_m"] = track["mean"][1]
         event["up_m"] = track["mean"][2]
-        event["probability"] = 1.0 / (1.0 + np.exp(-track["score"]))
+        event["probability"] = existence(track, time_s)
         event["row"] = track["row"]
     return index
 
@@ -98,7 +112,7 @@ def end_lost(tracks, time_s, parameters, outputs):
         if track["status"] == FREE:
             continue
         elapsed_s = time_s - track["time_s"]
-        misses = int(elapsed_s / track["period_s"] + 1e-3)
+        misses = missed_looks(track, time_s)
         if misses <= 0:
             continue
         if track["status"] == TENTATIVE:
