@@ -20,6 +20,7 @@ COLUMN = np.dtype(
         ("range_m", np.float64),  # NaN where unknown
         ("cell", np.int64),  # grid cell
         ("order", np.int64),  # the detections sorted by cell
+        ("near", np.int64),  # list of the detections in the coarse window of the track at hand
         ("price", np.float64),  # of the assignment, and below
         ("distance", np.float64),
         ("done", np.int64),

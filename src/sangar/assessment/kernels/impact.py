@@ -12,8 +12,7 @@ Source: Bar-Shalom, Li & Kirubarajan (2001), chapter 10, for the linearised pred
 import numpy as np
 
 from sangar.core.jit import kernel
-from sangar.models.kernels.ballistic import advance, transition
-from sangar.models.kernels.packed import transform
+from sangar.models.kernels.ballistic import advance, propagate, transition
 
 LONGEST_FLIGHT_S = 300.0
 EAST_EAST, EAST_NORTH, NORTH_NORTH, EAST_UP, NORTH_UP, UP_UP = range(6)
@@ -35,7 +34,7 @@ def _fall(state, parameters, matrix, covariance, product, stages):
         drag_1pm = np.exp(state[6])
         transition(state, drag_1pm, dt_s, parameters.altitude_m, matrix)
         advance(state, drag_1pm, dt_s, parameters.latitude_rad, parameters.altitude_m, stages)
-        transform(covariance, matrix, 7, product)
+        propagate(covariance, matrix, product)
         elapsed_s += dt_s
     return np.nan
 

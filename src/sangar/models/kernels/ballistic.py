@@ -11,6 +11,7 @@ Source: McCoy (1999), Modern Exterior Ballistics, chapter 5; density: ISO 2533; 
 import numpy as np
 
 from sangar.core.jit import kernel
+from sangar.models.kernels.packed import at
 
 EARTH_RATE_RADPS = 7.292115e-5
 DENSITY_LAPSE_1PM = 2.25577e-5
@@ -88,3 +89,31 @@ def transition(state, drag_1pm, dt_s, site_altitude_m, matrix):
         drag_slope = -rate * speed_mps * state[3 + i]
         matrix[3 + i, 6] = drag_slope * dt_s * (1.0 - rate * speed_mps * dt_s)
         matrix[i, 6] = drag_slope * half
+
+
+@kernel
+def propagate(packed, matrix, product):
+    """Replace packed P (28,) by F P Fᵀ with F from `transition`; `product` is (7, 7) scratch.
+
+    F is [[I, G, g], [0, V, h], [0, 0, 1]]: its zeros and ones are not multiplied.
+    """
+    for j in range(7):
+        drag = packed[at(6, j)]
+        for i in range(3):
+            position, velocity = packed[at(i, j)] + matrix[i, 6] * drag, matrix[3 + i, 6] * drag
+            for m in range(3, 6):
+                moved = packed[at(m, j)]
+                position += matrix[i, m] * moved
+                velocity += matrix[3 + i, m] * moved
+            product[i, j] = position
+            product[3 + i, j] = velocity
+        product[6, j] = drag
+    k = 0
+    for i in range(7):
+        for j in range(min(i + 1, 6)):
+            total = product[i, 6] * matrix[j, 6] + (product[i, j] if j < 3 else 0.0)
+            for m in range(3, 6):
+                total += product[i, m] * matrix[j, m]
+            packed[k] = total
+            k += 1
+    packed[27] = product[6, 6]

@@ -102,7 +102,7 @@ def _window_cells(track, time_s, sensor, grid, parameters, row):
     Returns:
         The grid cells it covers: (first azimuth cell, how many, first range cell, last); 0 cells when it has no place.
     """
-    azimuth_cells, range_cells, size_m, noise_rad, noise_m, oldest_s, newest_s = grid
+    azimuth_cells, range_cells, size_m, noise_rad, noise_m, oldest_s, newest_s, _ = grid
     noise, lag_s = parameters.manoeuvre_noise_m2ps3, max(-oldest_s, newest_s)
     azimuth, ground_m, slant_m, sigma_m = _coarse_window(track, time_s, sensor, noise, oldest_s, newest_s)
     gate = np.sqrt(parameters.gate)
@@ -130,16 +130,32 @@ def _is_in_window(column, row):
 
 
 @kernel
-def _try_cells(track, row, first_cell, last_cell, pairs, time_s, batch, sensor, log_ratio, parameters, work):
-    """Add the detections of neighbouring cells that lie in the fine gate; returns the new number of pairs."""
-    predicted, bench = work.predicted[row["track"]], work.bench[0]
-    for k in range(cell_start(first_cell, work.cell_end), work.cell_end[last_cell]):
-        d = work.columns[k]["order"]
-        if not _is_in_window(work.columns[d], row):
-            continue
-        if row["visited"] == 0:
-            predict(track, time_s, parameters, predicted, bench)
-            row["visited"] = 1
+def _collect(row, cells, grid, columns, cell_end):
+    """List the detections in a track's coarse window in `near` of the first columns; returns how many."""
+    azimuth_cells, range_cells, parts = grid[0], grid[1], grid[7]
+    cell, steps, low, high = cells
+    near = 0
+    for _ in range(steps):
+        first = cell * (range_cells + 1)
+        for part in range(parts):  # the range cells, then the one cell of detections without range
+            start, last = (first + low, first + high) if part == 0 else (first + range_cells, first + range_cells)
+            if start > last:
+                continue
+            for k in range(cell_start(start, cell_end), cell_end[last]):
+                d = columns[k]["order"]
+                if _is_in_window(columns[d], row):
+                    columns[near]["near"] = d
+                    near += 1
+        cell = 0 if cell + 1 == azimuth_cells else cell + 1
+    return near
+
+
+@kernel
+def _pair_up(predicted, near, pairs, batch, sensor, log_ratio, parameters, work):
+    """Add the listed detections that lie in the fine gate; returns the new number of pairs, one too many when full."""
+    bench = work.bench[0]
+    for n in range(near):
+        d = work.columns[n]["near"]
         distance_squared, log_density = pair_score(predicted, batch[d], sensor, parameters, bench)
         cost = -(log_ratio + log_density)
         if not (distance_squared < parameters.gate and cost < 0.0):
@@ -154,15 +170,20 @@ def _try_cells(track, row, first_cell, last_cell, pairs, time_s, batch, sensor, 
 
 @kernel
 def _largest_noise(batch, time_s, sensor, columns):
-    """Largest azimuth and range sigma of the admitted detections, and the earliest and latest time from the batch's.
+    """What the admitted detections ask of every window.
+
+    Returns:
+        Largest azimuth and range sigma, earliest and latest time from the batch's, and 2 where some have no range, else 1.
 
     A position's sigma seen from the sensor is an angle of at most asin(sigma / distance) <= pi sigma / distance.
     """
-    noise_rad, noise_m, oldest_s, newest_s = 0.0, 0.0, 0.0, 0.0
+    noise_rad, noise_m, oldest_s, newest_s, parts = 0.0, 0.0, 0.0, 0.0, 1
     for d in range(batch.shape[0]):
         if columns[d]["admitted"] == 0:
             continue
         sigma, measured = batch[d]["sigma"], batch[d]["measured"]
+        if np.isnan(columns[d]["range_m"]):
+            parts = 2
         oldest_s = min(oldest_s, batch[d]["time_s"] - time_s)
         newest_s = max(newest_s, batch[d]["time_s"] - time_s)
         if not np.isnan(measured[EAST]) and not np.isnan(measured[NORTH]):
@@ -174,7 +195,7 @@ def _largest_noise(batch, time_s, sensor, columns):
             noise_rad = max(noise_rad, sigma[AZIMUTH])
         if not np.isnan(measured[RANGE]):
             noise_m = max(noise_m, sigma[RANGE])
-    return noise_rad, noise_m, oldest_s, newest_s
+    return noise_rad, noise_m, oldest_s, newest_s, parts
 
 
 @kernel
@@ -185,9 +206,8 @@ def find_candidates(tracks, time_s, batch, sensor, parameters, outputs, work):
     out; it ends here.
     """
     azimuth_cells, range_cells, size_m = build_grid(batch.shape[0], work.columns, work.cell_end)
-    noise_rad, noise_m, oldest_s, newest_s = _largest_noise(batch, time_s, sensor, work.columns)
-    grid = (azimuth_cells, range_cells, size_m, noise_rad, noise_m, oldest_s, newest_s)
-    width = range_cells + 1
+    noise_rad, noise_m, oldest_s, newest_s, parts = _largest_noise(batch, time_s, sensor, work.columns)
+    grid = (azimuth_cells, range_cells, size_m, noise_rad, noise_m, oldest_s, newest_s, parts)
     detected = sensor["detection_probability"]
     log_ratio = np.log(detected / (1.0 - detected)) - np.log(sensor["clutter_density"])
     rows, pairs = np.int64(0), np.int64(0)
@@ -200,32 +220,15 @@ def find_candidates(tracks, time_s, batch, sensor, parameters, outputs, work):
             continue
         row = work.rows[rows]
         row["track"] = i
-        row["visited"] = 0  # until the assignment: 1 once the track has been predicted
         row["first"] = pairs
-        cell, steps, low, high = _window_cells(track, time_s, sensor, grid, parameters, row)
-        if steps == 0:
+        cells = _window_cells(track, time_s, sensor, grid, parameters, row)
+        if cells[1] == 0:
             drop(tracks, track, time_s, NUMERICAL, outputs)
             continue
-        for _ in range(steps):
-            first = cell * width
-            if low <= high:
-                pairs = _try_cells(
-                    track, row, first + low, first + high, pairs, time_s, batch, sensor, log_ratio, parameters, work
-                )
-            pairs = _try_cells(
-                track,
-                row,
-                first + range_cells,
-                first + range_cells,
-                pairs,
-                time_s,
-                batch,
-                sensor,
-                log_ratio,
-                parameters,
-                work,
-            )
-            cell = 0 if cell + 1 == azimuth_cells else cell + 1
+        near = _collect(row, cells, grid, work.columns, work.cell_end)
+        if near > 0:
+            predict(track, time_s, parameters, work.predicted[i], work.bench[0])
+            pairs = _pair_up(work.predicted[i], near, pairs, batch, sensor, log_ratio, parameters, work)
         if pairs > work.pairs.shape[0]:
             tracks.counters[CANDIDATE_OVERFLOW_COUNT] += 1
             pairs = work.pairs.shape[0]

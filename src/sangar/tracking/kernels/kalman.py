@@ -39,8 +39,7 @@ def update(state, covariance, size, measured, sigma, predicted, jacobian, robust
     moved, gain = scratch[0], scratch[1]
     for i in range(size):
         moved[i] = 0.0
-    distance_squared = 0.0
-    log_density = 0.0
+    distance_squared, volume, count = 0.0, 1.0, 0
     for c in range(MEASURED_COUNT):
         if np.isnan(measured[c]):
             continue
@@ -57,7 +56,8 @@ def update(state, covariance, size, measured, sigma, predicted, jacobian, robust
             variance += jacobian[c, j] * gain[j]
         square = innovation * innovation / variance
         distance_squared += square
-        log_density -= 0.5 * (LOG_TWO_PI + np.log(variance) + square)
+        volume *= variance
+        count += 1
         if square > robust * robust:
             variance *= np.sqrt(square) / robust
         factor = innovation / variance
@@ -70,4 +70,4 @@ def update(state, covariance, size, measured, sigma, predicted, jacobian, robust
                 k += 1
     for i in range(size):
         state[i] += moved[i]
-    return distance_squared, log_density
+    return distance_squared, -0.5 * (count * LOG_TWO_PI + np.log(volume) + distance_squared)

@@ -38,6 +38,24 @@ def combine(track, bench):
 
 
 @kernel
+def _predict_thrown_of(track, dt_s, parameters, predicted, bench):
+    """Predict a track's ballistic explanation into the record `predicted`."""
+    for d in range(THROWN_SIZE):
+        predicted["thrown"][d] = track["thrown"][d]
+    for k in range(THROWN_PACKED):
+        predicted["thrown_covariance"][k] = track["thrown_covariance"][k]
+    predict_thrown(
+        predicted["thrown"][:],
+        predicted["thrown_covariance"][:],
+        dt_s,
+        parameters,
+        bench["matrix"],
+        bench["product"],
+        bench["stages"],
+    )
+
+
+@kernel
 def predict(track, time_s, parameters, predicted, bench):
     """Predict a track to `time_s` into the record `predicted`; only the filter's fields are written.
 
@@ -59,19 +77,7 @@ def predict(track, time_s, parameters, predicted, bench):
     )
     predicted["thrown_logit"] = track["thrown_logit"]
     if track["thrown_logit"] > THROWN_IGNORED_LOGIT:
-        for d in range(THROWN_SIZE):
-            predicted["thrown"][d] = track["thrown"][d]
-        for k in range(THROWN_PACKED):
-            predicted["thrown_covariance"][k] = track["thrown_covariance"][k]
-        predict_thrown(
-            predicted["thrown"][:],
-            predicted["thrown_covariance"][:],
-            dt_s,
-            parameters,
-            bench["matrix"],
-            bench["product"],
-            bench["stages"],
-        )
+        _predict_thrown_of(track, dt_s, parameters, predicted, bench)
     combine(predicted, bench)
 
 

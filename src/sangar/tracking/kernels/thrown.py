@@ -6,9 +6,8 @@ Seven states: position, velocity, ln k. The drag constant is positive and unknow
 import numpy as np
 
 from sangar.core.jit import kernel
-from sangar.core.tracks import THROWN_PACKED, THROWN_SIZE
-from sangar.models.kernels.ballistic import advance, transition
-from sangar.models.kernels.packed import transform
+from sangar.core.tracks import THROWN_PACKED
+from sangar.models.kernels.ballistic import advance, propagate, transition
 
 LONGEST_STEP_S = 0.5
 
@@ -35,7 +34,7 @@ def predict_thrown(state, covariance, dt_s, parameters, matrix, product, stages)
         drag_1pm = np.exp(state[6])
         transition(state, drag_1pm, step_s, parameters.altitude_m, matrix)
         advance(state, drag_1pm, step_s, parameters.latitude_rad, parameters.altitude_m, stages)
-        transform(covariance, matrix, THROWN_SIZE, product)
+        propagate(covariance, matrix, product)
         q = parameters.thrown_noise_m2ps3
         for i in range(3):
             row = (i + 3) * (i + 4) // 2
