@@ -62,9 +62,11 @@ SCAR = np.dtype([("position_m", np.float64, (3,)), ("time_s", np.float64)], alig
     CANDIDATE_OVERFLOW_COUNT,
     SCAR_NEXT,
     DETECTION_COUNT,
-) = range(10)
-"""Positions in `counters`: the next stable id, one past the highest used row, rows in use, and what was counted."""
-COUNTER_COUNT = 10
+    FREE_FROM,
+) = range(11)
+"""Positions in `counters`: the next stable id, one past the highest used row, rows in use, what was counted, and the
+row below which none is free."""
+COUNTER_COUNT = 11
 
 
 class TrackTable(NamedTuple):
@@ -73,7 +75,7 @@ class TrackTable(NamedTuple):
     Attributes:
         rows: (N,) records of `TRACK`; rows 0 .. counters[HIGH_WATER] - 1 may be in use.
         scars: (16,) records of `SCAR`, a ring.
-        counters: (10,) see the names above.
+        counters: (11,) see the names above.
     """
 
     rows: NDArray[np.void]

@@ -7,7 +7,8 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy.integrate import solve_ivp
 
-from sangar.models.kernels.ballistic import acceleration, advance, density_ratio, gravity_mps2, transition
+from sangar.models.kernels.ballistic import acceleration, advance, density_ratio, gravity_mps2, propagate, transition
+from tests.unit.models.matrices import pack, random_covariance, unpack
 from tests.unit.tracking.oracles import ballistic_slope
 
 LATITUDE_RAD = math.radians(33.8)
@@ -129,3 +130,12 @@ def test_the_transition_matrix_is_nearly_the_slope_of_the_flight(dt_s, velocity)
     scale = np.outer(np.ones(7), [1, 1, 1, 1, 1, 1, speed])
     left_out = dt_s * (rate * speed * speed * 1e-4 + rate * 9.8 * dt_s + 1.5e-4)  # thinner air above, gravity, Coriolis
     assert np.max(np.abs(matrix - wanted) / scale) < left_out + (rate * speed * dt_s) ** 3
+
+
+@pytest.mark.parametrize("step_s", [0.05, 0.25, 0.5])
+def test_the_covariance_is_propagated_as_f_p_f_transposed(step_s):
+    covariance = random_covariance(np.random.default_rng(3), [30.0, 40.0, 20.0, 6.0, 5.0, 2.0, 0.3])
+    packed, matrix = pack(covariance), np.empty((7, 7))
+    transition(STATE, DRAG_1PM, step_s, SITE_ALTITUDE_M, matrix)
+    propagate(packed, matrix, np.empty((7, 7)))
+    assert_allclose(unpack(packed, 7), matrix @ covariance @ matrix.T, rtol=1e-12, atol=1e-12)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from sangar.models.kernels.packed import add_outer, all_finite_positive, at, set_diagonal, transform
+from sangar.models.kernels.packed import add_outer, all_finite_positive, at, set_diagonal
 from tests.unit.models.matrices import pack, random_covariance, unpack
 
 SIZES = (1, 2, 6, 7)
@@ -34,15 +34,6 @@ def test_an_outer_product_is_added(size, weight):
     packed = pack(full)
     add_outer(packed, size, weight, vector)
     assert_allclose(unpack(packed, size), full + weight * np.outer(vector, vector), rtol=1e-13, atol=1e-15)
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_a_transformation_is_f_p_f_transposed(size):
-    rng = np.random.default_rng(size)
-    full, matrix = random_covariance(rng, np.ones(size)), rng.standard_normal((size, size))
-    packed = pack(full)
-    transform(packed, matrix, size, np.empty((size, size)))
-    assert_allclose(unpack(packed, size), matrix @ full @ matrix.T, rtol=1e-12, atol=1e-13)
 
 
 def test_a_sound_covariance_passes():

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from sangar.core.events import allocate_outputs
 from sangar.core.tracks import HIGH_WATER, LIVE, NEXT_ID, NUMERICAL_DROP_COUNT, TABLE_FULL_COUNT
 from sangar.models.workbench import allocate_workbench
 from sangar.tracking.kernels.birth import begin, is_debris, place
+from sangar.tracking.kernels.life import LOST, drop
 from tests.unit.tracking.oracles import full, joint_update, make_sensor, measure, only, slopes, turn, wrapped
 from tests.unit.tracking.sky import NOISE, PARAMETERS, make_sky, seen
 
@@ -60,7 +62,8 @@ def test_the_first_estimate_is_the_detection_and_the_prior_of_speed(sensor, colu
     track, at = begun(sky, detection), np.zeros(6)
     place(detection["measured"], sensor, sky.parameters, at[:3])
     chosen = list(columns)
-    for name, speeds in (("state", (120.0, 120.0, 30.0)), ("thrown", (200.0, 200.0, 200.0))):
+    flown = (PARAMETERS.initial_speed_mps, PARAMETERS.initial_speed_mps, PARAMETERS.initial_climb_mps)
+    for name, speeds in (("state", flown), ("thrown", 3 * (PARAMETERS.initial_thrown_mps,))):
         prior = np.diag([1e4, 1e4, 1e4, *speeds]) ** 2
         residual = wrapped(detection["measured"] - measure(at, sensor, PARAMETERS.altitude_m))[chosen]
         jacobian = slopes(at, sensor, PARAMETERS.altitude_m)[chosen]
@@ -98,8 +101,7 @@ def test_a_free_row_is_used_again_under_a_new_number():
     sky = make_sky()
     for k in range(3):
         begun(sky, seen(TARGET + k * 1000.0, sky.sensors[0])[0])
-    sky.tracks.rows[1]["status"] = 0
-    sky.tracks.counters[LIVE] -= 1
+    drop(sky.tracks, sky.tracks.rows[1], 1.0, LOST, allocate_outputs(4, 0, 0))
     begun(sky, seen(TARGET + 9000.0, sky.sensors[0])[0])
     assert sky.live()["id"].tolist() == [1, 4, 3]
     assert sky.tracks.counters[[HIGH_WATER, LIVE, NEXT_ID]].tolist() == [3, 3, 5]

@@ -14,7 +14,14 @@ from sangar.tracking.kernels.correction import (
     correct,
     write_back,
 )
-from sangar.tracking.kernels.prediction import THROWN_IGNORED_LOGIT, combine, height_ahead_m, predict, thrown_share
+from sangar.tracking.kernels.prediction import (
+    THROWN_IGNORED_LOGIT,
+    combine,
+    height_ahead_m,
+    predict,
+    predict_thrown_of,
+    thrown_share,
+)
 from sangar.tracking.settings import TrackingSettings
 from tests.unit.tracking.oracles import (
     covariance_like,
@@ -41,7 +48,7 @@ def make_track(random, logit, mean=CLIMBING):
     track["mode"] = [0.7, 0.3]
     track["thrown"] = [*random.normal(mean, SIGMAS[:6]), math.log(8e-5)]
     track["thrown_covariance"] = pack(covariance_like(random, SIGMAS))
-    track["thrown_logit"] = logit
+    track["thrown_logit"], track["hits"] = logit, 5
     return track
 
 
@@ -75,6 +82,21 @@ def test_a_batch_older_than_the_track_is_predicted_by_nothing():
     assert predicted["time_s"] == 10.0
     assert_allclose(predicted["thrown"], track["thrown"])
     assert_allclose(predicted["thrown_covariance"], track["thrown_covariance"])
+
+
+def test_after_one_detection_the_ballistic_explanation_waits_for_the_second():
+    track, predicted = make_track(np.random.default_rng(5), 1.0), np.zeros(1, TRACK)[0]
+    track["hits"] = 1
+    predict(track, 2.0, PARAMETERS, predicted, allocate_workbench()[0])
+    assert thrown_share(predicted["thrown_logit"]) == 0.0
+    alone = moment_match(predicted["mode"], predicted["state"], np.stack([*map(full, predicted["state_covariance"])]))
+    assert_allclose(predicted["mean"], alone[0], rtol=1e-12)
+    track["hits"] = 2
+    waited = predicted.copy()
+    predict(track, 2.0, PARAMETERS, predicted, allocate_workbench()[0])
+    predict_thrown_of(track, PARAMETERS, waited, allocate_workbench()[0])
+    assert_allclose(waited["thrown"], predicted["thrown"], rtol=1e-12)
+    assert waited["thrown_logit"] == predicted["thrown_logit"] == 1.0
 
 
 PLAIN = TrackingSettings(robust_sigmas=1e6).parameters(0.59, 180.0)

@@ -35,25 +35,6 @@ def add_outer(packed, size, weight, vector):
 
 
 @kernel
-def transform(packed, matrix, size, product):
-    """Replace packed P by F P Fᵀ with a full (size, size) matrix F; `product` is (size, size) scratch."""
-    for i in range(size):
-        for j in range(size):
-            total = 0.0
-            for k in range(size):
-                total += matrix[i, k] * packed[at(k, j)]
-            product[i, j] = total
-    n = 0
-    for i in range(size):
-        for j in range(i + 1):
-            total = 0.0
-            for k in range(size):
-                total += product[i, k] * matrix[j, k]
-            packed[n] = total
-            n += 1
-
-
-@kernel
 def all_finite_positive(packed, size):
     """Whether every element is finite and the diagonal positive: the cheap test a track must pass after an update."""
     for k in range(size * (size + 1) // 2):

@@ -6,6 +6,7 @@ from sangar.core.detections import ALTITUDE, AZIMUTH, EAST, ELEVATION, NORTH, RA
 from sangar.core.jit import kernel
 from sangar.core.targets import TrackStatus
 from sangar.core.tracks import (
+    FREE_FROM,
     HIGH_WATER,
     LIVE,
     MODE_COUNT,
@@ -29,10 +30,12 @@ VAGUE_M = 1.0e4
 
 @kernel
 def _free_row(tracks):
-    """First free row; -1 when the table is full."""
-    for i in range(tracks.counters[HIGH_WATER]):
+    """First free row; -1 when the table is full. Until a track is dropped, each search begins where the last ended."""
+    for i in range(tracks.counters[FREE_FROM], tracks.counters[HIGH_WATER]):
         if tracks.rows[i]["status"] == FREE:
+            tracks.counters[FREE_FROM] = i
             return i
+    tracks.counters[FREE_FROM] = tracks.counters[HIGH_WATER]
     if tracks.counters[HIGH_WATER] < tracks.rows.shape[0]:
         tracks.counters[HIGH_WATER] += 1
         return tracks.counters[HIGH_WATER] - 1

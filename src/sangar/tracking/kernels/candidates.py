@@ -173,7 +173,7 @@ def _largest_noise(batch, time_s, sensor, columns):
     """What the admitted detections ask of every window.
 
     Returns:
-        Largest azimuth and range sigma, earliest and latest time from the batch's, and 2 where some have no range, else 1.
+        Largest azimuth and range sigma, earliest and latest time from the batch's, and 2 if any has no range, else 1.
 
     A position's sigma seen from the sensor is an angle of at most asin(sigma / distance) <= pi sigma / distance.
     """

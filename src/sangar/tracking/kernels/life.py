@@ -6,7 +6,7 @@ from sangar.core.events import EventKind
 from sangar.core.jit import kernel
 from sangar.core.kernels.event_log import new_event
 from sangar.core.targets import DropReason, TrackStatus
-from sangar.core.tracks import HIGH_WATER, LIVE, NUMERICAL_DROP_COUNT, SCAR_CAPACITY, SCAR_NEXT
+from sangar.core.tracks import FREE_FROM, HIGH_WATER, LIVE, NUMERICAL_DROP_COUNT, SCAR_CAPACITY, SCAR_NEXT
 from sangar.models.kernels.ballistic import gravity_mps2
 from sangar.tracking.kernels.prediction import height_ahead_m
 
@@ -74,6 +74,7 @@ def drop(tracks, track, time_s, reason, outputs):
     track["status"] = FREE
     track["id"] = 0
     tracks.counters[LIVE] -= 1
+    tracks.counters[FREE_FROM] = 0
 
 
 @kernel

@@ -38,8 +38,9 @@ def combine(track, bench):
 
 
 @kernel
-def _predict_thrown_of(track, dt_s, parameters, predicted, bench):
-    """Predict a track's ballistic explanation into the record `predicted`."""
+def predict_thrown_of(track, parameters, predicted, bench):
+    """Predict a track's ballistic explanation into the record `predicted`, to the time that record has."""
+    predicted["thrown_logit"] = track["thrown_logit"]
     for d in range(THROWN_SIZE):
         predicted["thrown"][d] = track["thrown"][d]
     for k in range(THROWN_PACKED):
@@ -47,7 +48,7 @@ def _predict_thrown_of(track, dt_s, parameters, predicted, bench):
     predict_thrown(
         predicted["thrown"][:],
         predicted["thrown_covariance"][:],
-        dt_s,
+        predicted["time_s"] - track["time_s"],
         parameters,
         bench["matrix"],
         bench["product"],
@@ -60,7 +61,8 @@ def predict(track, time_s, parameters, predicted, bench):
     """Predict a track to `time_s` into the record `predicted`; only the filter's fields are written.
 
     A batch a little older than the track (another sensor was quicker) is predicted by zero; the detection's own time
-    is honoured by the measurement's shift.
+    is honoured by the measurement's shift. After one detection nothing tells flown from thrown: the ballistic
+    explanation waits for the second (most first detections are clutter and never get one).
     """
     dt_s = max(0.0, time_s - track["time_s"])
     predicted["time_s"] = track["time_s"] + dt_s
@@ -75,9 +77,9 @@ def predict(track, time_s, parameters, predicted, bench):
         predicted["mode"],
         bench["vectors"],
     )
-    predicted["thrown_logit"] = track["thrown_logit"]
-    if track["thrown_logit"] > THROWN_IGNORED_LOGIT:
-        _predict_thrown_of(track, dt_s, parameters, predicted, bench)
+    predicted["thrown_logit"] = THROWN_IGNORED_LOGIT
+    if track["thrown_logit"] > THROWN_IGNORED_LOGIT and track["hits"] > 1:
+        predict_thrown_of(track, parameters, predicted, bench)
     combine(predicted, bench)
 
 

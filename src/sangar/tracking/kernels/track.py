@@ -10,6 +10,7 @@ from sangar.tracking.kernels.birth import begin
 from sangar.tracking.kernels.candidates import find_candidates
 from sangar.tracking.kernels.correction import correct, write_back
 from sangar.tracking.kernels.life import drop, end_impacted, end_lost, gain_credit
+from sangar.tracking.kernels.prediction import predict_thrown_of
 
 NUMERICAL = np.int64(DropReason.NUMERICAL)
 
@@ -27,6 +28,8 @@ def _cost_of(row, pairs):
 def _use_detection(tracks, i, detection, cost, time_s, sensor_row, sensor, parameters, predicted, outputs, bench):
     """Correct track i with the detection it was given and keep its life."""
     track = tracks.rows[i]
+    if track["hits"] == 1:
+        predict_thrown_of(track, parameters, predicted, bench)
     if not correct(predicted, detection, sensor, parameters, bench):
         drop(tracks, track, time_s, NUMERICAL, outputs)
         return
