@@ -85,7 +85,7 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     steady_time_s: Positive = 20.0
     manoeuvre_time_s: Positive = 20.0
     initial_speed_mps: Positive = 120.0
-    initial_climb_mps: Positive = 70.0
+    initial_climb_mps: Positive = 50.0
     confirmation_score: float = 6.0
     confirmation_hits: Annotated[int, msgspec.Meta(ge=2)] = 3
     confirmation_time_s: NotNegative = 1.0
