@@ -54,6 +54,7 @@ bench: $(VENV)/.bench  ## the tracker beside its peers on the common scenes; min
 
 docs: $(VENV)/.docs  ## the documentation, warnings as errors, into docs/_build/html
 	$(BIN)/python docs/generate_reference.py
+	$(BIN)/python docs/draw_packages.py
 	$(BIN)/python -m sphinx -W --keep-going -q -d docs/_build/doctrees docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 

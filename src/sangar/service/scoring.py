@@ -3,6 +3,7 @@
 import itertools
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,7 +12,10 @@ from sangar.core.arrays import Indices
 from sangar.core.events import EventKind
 from sangar.core.targets import TrackStatus
 from sangar.core.tracks import STATE_SIZE
+from sangar.tracking.metrics.clear_mot import clear_mot
+from sangar.tracking.metrics.ospa_of_tracks import WINDOW_SCANS, OspaParameters, ospa_of_run, ospa_of_tracks
 from sangar.tracking.metrics.scoring import CUTOFF_M, LabelledPositions, score_tracks
+from sangar.tracking.metrics.siap import siap
 from sangar.tracking.purity import PurityScore, Share, score_purity
 
 POSITION = STATE_SIZE // 2
@@ -81,28 +85,83 @@ def share_metrics(share: Share) -> dict[str, object]:
     return {"value": share.value, "n": share.n, "low_95": share.low, "high_95": share.high}
 
 
-def gospa_metrics(
-    events: NDArray[np.void], updates: NDArray[np.void], truth: TruthTable, cutoff_m: float = CUTOFF_M
-) -> dict[str, object]:
-    """GOSPA with its parts and identity switches as they stand in `metrics.json`.
+class ScoredScans(NamedTuple):
+    """Tracks and truth at the same moments.
 
-    At every time of the truth table the confirmed tracks are moved there along their last velocity.
+    Attributes:
+        times_s: (S,) the times of the truth table.
+        estimates: the confirmed tracks, moved there along their last velocity.
+        truths: who was there.
+        repeated_rows: rows of the truth table left out: their target had one of that time already.
     """
-    moments, first = np.unique(truth.time_s, return_index=True)
-    bounds = [*first.tolist(), truth.time_s.size]
-    truths = [
-        LabelledPositions(truth.target[start:stop], truth.position_m[start:stop])
-        for start, stop in itertools.pairwise(bounds)
-    ]
-    score = score_tracks(_estimates_at(moments, events, updates), truths, cutoff_m=cutoff_m)
-    parts: dict[str, object] = {name: getattr(score, name) for name in score.__struct_fields__}
+
+    times_s: NDArray[np.float64]
+    estimates: list[LabelledPositions]
+    truths: list[LabelledPositions]
+    repeated_rows: int
+
+
+def truth_metrics(
+    events: NDArray[np.void], updates: NDArray[np.void], truth: TruthTable, cutoff_m: float = CUTOFF_M
+) -> dict[str, dict[str, object]]:
+    """The measures against true positions as they stand in `metrics.json`: GOSPA, OSPA(2), SIAP and CLEAR MOT."""
+    scans = scored_scans(events, updates, truth)
     return {
-        "n_scans": int(moments.size),
-        "cutoff_m": cutoff_m,
-        "order": 2,
-        "rejected_truth_rows": truth.rejected,
-        **parts,
+        "gospa": {
+            "n_scans": len(scans.times_s),
+            "cutoff_m": cutoff_m,
+            "order": 2,
+            "rejected_truth_rows": truth.rejected,
+            "repeated_truth_rows": scans.repeated_rows,
+            **_fields(score_tracks(scans.estimates, scans.truths, cutoff_m=cutoff_m)),
+        },
+        "ospa2": _ospa_metrics(scans, OspaParameters(cutoff_m)),
+        "siap": {"cutoff_m": cutoff_m, **_fields(siap(scans.estimates, scans.truths, scans.times_s, cutoff_m))},
+        "clear_mot": {"cutoff_m": cutoff_m, **_fields(clear_mot(scans.estimates, scans.truths, cutoff_m))},
     }
+
+
+def scored_scans(events: NDArray[np.void], updates: NDArray[np.void], truth: TruthTable) -> ScoredScans:
+    """The run at every time of the truth table.
+
+    True velocities are the differences of the true positions over time, central where there are neighbours.
+    """
+    order = np.lexsort((truth.target, truth.time_s))
+    time_s, target = truth.time_s[order], truth.target[order]
+    again = np.concatenate([[False], (np.diff(time_s) == 0.0) & (np.diff(target) == 0)])
+    rows = order[~again]
+    velocity_mps = _velocities_mps(truth, rows)
+    moments_s, first = np.unique(truth.time_s[rows], return_index=True)
+    truths = [
+        LabelledPositions(truth.target[rows[a:b]], truth.position_m[rows[a:b]], velocity_mps[a:b])
+        for a, b in itertools.pairwise([*first.tolist(), rows.size])
+    ]
+    return ScoredScans(moments_s, _estimates_at(moments_s, events, updates), truths, int(again.sum()))
+
+
+def _velocities_mps(truth: TruthTable, rows: Indices) -> NDArray[np.float64]:
+    """Velocity of these rows of the truth, NaN where a target has one row."""
+    velocity_mps = np.full((rows.size, POSITION), np.nan)
+    for target in np.unique(truth.target[rows]).tolist():
+        own = np.flatnonzero(truth.target[rows] == target)
+        if own.size > 1:
+            velocity_mps[own] = np.gradient(truth.position_m[rows[own]], truth.time_s[rows[own]], axis=0)
+    return velocity_mps
+
+
+def _ospa_metrics(scans: ScoredScans, parameters: OspaParameters) -> dict[str, object]:
+    sliding_m = ospa_of_tracks(scans.estimates, scans.truths, WINDOW_SCANS, parameters)
+    return {
+        "window_scans": WINDOW_SCANS,
+        **parameters._asdict(),
+        "mean_m": float(sliding_m.mean()),
+        "largest_m": float(sliding_m.max()),
+        "whole_run_m": ospa_of_run(scans.estimates, scans.truths, parameters),
+    }
+
+
+def _fields(score: msgspec.Struct) -> dict[str, object]:
+    return {name: getattr(score, name) for name in score.__struct_fields__}
 
 
 def _estimates_at(
@@ -125,8 +184,8 @@ def _estimates_at(
 
 
 def _moved_to(moment_s: float, present: dict[int, np.void]) -> LabelledPositions:
-    positions_m = np.zeros((len(present), POSITION))
-    for row, update in enumerate(present.values()):
-        mean = update["mean"]
-        positions_m[row] = mean[:POSITION] + (moment_s - update["time_s"]) * mean[POSITION:]
-    return LabelledPositions(np.array(list(present), dtype=np.int64), positions_m)
+    means = np.array([update["mean"] for update in present.values()]).reshape(-1, STATE_SIZE)
+    ahead_s = moment_s - np.array([update["time_s"] for update in present.values()])
+    velocities_mps = means[:, POSITION:]
+    positions_m = means[:, :POSITION] + ahead_s[:, None] * velocities_mps
+    return LabelledPositions(np.array(list(present), dtype=np.int64), positions_m, velocities_mps)

@@ -32,7 +32,7 @@ from sangar.pipeline.pipeline import Pipeline
 from sangar.pipeline.ports import Batch
 from sangar.pipeline.warmup import warm_up
 from sangar.scenario.site import Site, load_site
-from sangar.service.scoring import TrackLife, associations, gospa_metrics, purity_metrics, track_lives
+from sangar.service.scoring import TrackLife, associations, purity_metrics, track_lives, truth_metrics
 
 DEGRADATIONS = {
     "not_usable": REJECTED_COUNT,
@@ -158,7 +158,7 @@ def _metrics(
     if labels is not None:
         metrics["purity"] = purity_metrics(associations(run.updates, lives, detections.counts.rows), labels)
     if truth is not None:
-        metrics["gospa"] = gospa_metrics(run.events, run.updates, truth)
+        metrics |= truth_metrics(run.events, run.updates, truth)
     return metrics
 
 
@@ -201,7 +201,7 @@ def _write_json(path: Path, value: dict[str, object]) -> None:
 def _in_words(out: Path, metrics: dict[str, object]) -> str:
     """The metrics for people: one line for each group, and nothing that is zero."""
     lines = [f"{out}: {metrics['confirmed_tracks']} confirmed tracks, {metrics['updates']} updates"]
-    for group in ("detections", "degradations", "latency_ms", "purity", "gospa"):
+    for group in ("detections", "degradations", "latency_ms", "purity", "gospa", "ospa2", "siap", "clear_mot"):
         values = metrics.get(group)
         if isinstance(values, dict):
             shown = ", ".join(f"{name} {_short(value)}" for name, value in values.items() if value not in (0, None))

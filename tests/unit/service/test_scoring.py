@@ -4,7 +4,7 @@ import pytest
 from sangar.adapters.tables.truth import Labels, TruthTable
 from sangar.core.events import EVENT, UPDATE, EventKind
 from sangar.core.targets import TrackStatus
-from sangar.service.scoring import associations, gospa_metrics, purity_metrics, track_lives
+from sangar.service.scoring import associations, purity_metrics, track_lives, truth_metrics
 
 CONFIRMED, COASTING, TENTATIVE = (int(s) for s in (TrackStatus.CONFIRMED, TrackStatus.COASTING, TrackStatus.TENTATIVE))
 
@@ -65,7 +65,7 @@ def test_purity_stands_in_the_metrics_with_its_number_of_cases_and_interval():
 
 
 def test_between_updates_a_track_is_where_its_velocity_takes_it():
-    metrics = gospa_metrics(SAID, RUN, truth((1.0, 10.0), (2.0, 20.0), (3.0, 33.0), (6.0, 64.0)))
+    metrics = truth_metrics(SAID, RUN, truth((1.0, 10.0), (2.0, 20.0), (3.0, 33.0), (6.0, 64.0)))["gospa"]
     assert metrics["localisation_rms_m"] == pytest.approx(np.sqrt((0.0 + 0.0 + 3.0**2 + 4.0**2) / 4.0))
     assert metrics["n_scans"] == 4
     assert metrics["missed_fraction"] == metrics["false_per_scan"] == 0.0
@@ -73,5 +73,34 @@ def test_between_updates_a_track_is_where_its_velocity_takes_it():
 
 
 def test_before_confirmation_and_after_the_drop_there_is_no_track():
-    assert gospa_metrics(SAID, RUN, truth((0.5, 5.0), (9.5, 95.0)))["missed_fraction"] == 1.0
-    assert gospa_metrics(SAID, RUN, truth((0.5, 5.0), (8.5, 85.0)))["missed_fraction"] == 0.5
+    assert truth_metrics(SAID, RUN, truth((0.5, 5.0), (9.5, 95.0)))["gospa"]["missed_fraction"] == 1.0
+    assert truth_metrics(SAID, RUN, truth((0.5, 5.0), (8.5, 85.0)))["gospa"]["missed_fraction"] == 0.5
+
+
+def test_the_same_tracks_and_truth_give_ospa_of_tracks_siap_and_clear_mot():
+    metrics = truth_metrics(SAID, RUN, truth((1.0, 10.0), (2.0, 20.0), (3.0, 33.0), (6.0, 64.0)))
+    assert metrics["ospa2"]["whole_run_m"] == pytest.approx((0.0 + 0.0 + 3.0 + 4.0) / 4.0)
+    assert metrics["ospa2"]["largest_m"] == pytest.approx(7.0 / 4.0)
+    assert metrics["ospa2"]["mean_m"] == pytest.approx((0.0 + 0.0 + 3.0 / 3.0 + 7.0 / 4.0) / 4.0)
+    assert (metrics["siap"]["completeness"], metrics["siap"]["ambiguity"]) == (1.0, 1.0)
+    assert metrics["siap"]["spuriousness"] == metrics["siap"]["track_number_change_rate_hz"] == 0.0
+    assert metrics["siap"]["longest_track_segment"] == 1.0
+    assert (metrics["clear_mot"]["mota"], metrics["clear_mot"]["motp_m"]) == (1.0, pytest.approx(7.0 / 4.0))
+
+
+def test_the_true_velocity_is_the_difference_of_the_true_positions():
+    metrics = truth_metrics(SAID, RUN, truth((1.0, 10.0), (2.0, 22.0), (3.0, 34.0)))
+    assert metrics["siap"]["velocity_accuracy_mps"] == pytest.approx(2.0)
+
+
+def test_one_row_of_truth_has_no_velocity():
+    metrics = truth_metrics(SAID, RUN, truth((1.0, 10.0)))
+    assert metrics["siap"]["velocity_accuracy_mps"] is None
+    assert metrics["siap"]["track_number_change_rate_hz"] is None
+
+
+def test_a_target_told_twice_at_one_time_counts_once_and_is_counted_as_repeated():
+    metrics = truth_metrics(SAID, RUN, truth((1.0, 10.0), (2.0, 20.0), (2.0, 500.0)))
+    assert metrics["gospa"]["repeated_truth_rows"] == 1
+    assert metrics["gospa"]["missed_fraction"] == 0.0
+    assert metrics["clear_mot"]["truths"] == 2

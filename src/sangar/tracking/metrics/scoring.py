@@ -22,10 +22,16 @@ class LabelledPositions(NamedTuple):
     Attributes:
         labels: (N,) the number of each; stable over time.
         positions_m: (N, 3) site ENU.
+        velocities_mps: (N, 3) site ENU, not finite where not known; None when nobody asks for them.
     """
 
     labels: Int64[NDArray[np.int64], "N"]
     positions_m: Float64[NDArray[np.float64], "N 3"]
+    velocities_mps: Float64[NDArray[np.float64], "N 3"] | None = None
+
+
+Scans = Sequence[LabelledPositions]
+"""What there was at each scan, in order of time."""
 
 
 class TrackingScore(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,9 +60,31 @@ class TrackingScore(msgspec.Struct, frozen=True, kw_only=True):
     distinct_confirmed: int
 
 
+def require_scans(estimates: Scans, truths: Scans, skipped_scans: int = 0) -> None:
+    """Refuse runs that cannot be compared.
+
+    Raises:
+        ConfigurationError: the two run over different numbers of scans, or none is left to score.
+    """
+    if len(estimates) != len(truths) or len(truths) <= skipped_scans:
+        problem = f"{len(estimates)} scans of tracks, {len(truths)} of truth, {skipped_scans} skipped"
+        raise ConfigurationError("score", "", problem, "give as many of each, and more than are skipped")
+
+
+def require_numbered_once(scans: Scans) -> None:
+    """Refuse scans in which two bodies have one number: what follows numbers over time cannot tell them apart.
+
+    Raises:
+        ConfigurationError: a number stands twice in one scan.
+    """
+    for number, scan in enumerate(scans):
+        if len(np.unique(scan.labels)) < len(scan.labels):
+            raise ConfigurationError("score", f"scans[{number}]", "two bodies have one number", "give each its own")
+
+
 def score_tracks(
-    estimates: Sequence[LabelledPositions],
-    truths: Sequence[LabelledPositions],
+    estimates: Scans,
+    truths: Scans,
     skipped_scans: int = 0,
     cutoff_m: float = CUTOFF_M,
 ) -> TrackingScore:
@@ -71,9 +99,7 @@ def score_tracks(
     Raises:
         ConfigurationError: the two run over different numbers of scans, or none is left to score.
     """
-    if len(estimates) != len(truths) or len(truths) <= skipped_scans:
-        problem = f"{len(estimates)} scans of tracks, {len(truths)} of truth, {skipped_scans} skipped"
-        raise ConfigurationError("score", "", problem, "give as many of each, and more than are skipped")
+    require_scans(estimates, truths, skipped_scans)
     switches, results = IdentitySwitches(), []
     for estimate, truth in zip(estimates, truths, strict=True):
         result = gospa(estimate.positions_m, truth.positions_m, cutoff_m)
