@@ -34,6 +34,10 @@ BARE = {
     "high",
     "low",
     "z",
+    "ambiguity",
+    "completeness",
+    "mota",
+    "spuriousness",
 }
 """Names that stand alone, dimensionless or with the unit of what they were made from (said in their docstring)."""
 

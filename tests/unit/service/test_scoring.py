@@ -84,7 +84,7 @@ def test_the_same_tracks_and_truth_give_ospa_of_tracks_siap_and_clear_mot():
     assert metrics["ospa2"]["mean_m"] == pytest.approx((0.0 + 0.0 + 3.0 / 3.0 + 7.0 / 4.0) / 4.0)
     assert (metrics["siap"]["completeness"], metrics["siap"]["ambiguity"]) == (1.0, 1.0)
     assert metrics["siap"]["spuriousness"] == metrics["siap"]["track_number_change_rate_hz"] == 0.0
-    assert metrics["siap"]["longest_track_segment"] == 1.0
+    assert metrics["siap"]["longest_track_segment_share"] == 1.0
     assert (metrics["clear_mot"]["mota"], metrics["clear_mot"]["motp_m"]) == (1.0, pytest.approx(7.0 / 4.0))
 
 

@@ -91,6 +91,11 @@ def test_two_drones_give_two_pure_tracks_close_to_the_truth(recording):
     assert metrics["gospa"]["missed_fraction"] == metrics["gospa"]["false_per_scan"] == 0.0
     assert metrics["gospa"]["identity_switches"] == 0
     assert metrics["gospa"]["localisation_rms_m"] < 50.0  # the noise across is some 25 m
+    assert metrics["ospa2"]["largest_m"] < 100.0
+    assert metrics["siap"]["completeness"] == metrics["siap"]["longest_track_segment_share"] == 1.0
+    assert metrics["siap"]["spuriousness"] == metrics["siap"]["track_number_change_rate_hz"] == 0.0
+    assert metrics["siap"]["velocity_accuracy_mps"] < 20.0
+    assert (metrics["clear_mot"]["mota"], metrics["clear_mot"]["truths"]) == (1.0, 2 * (SCANS - 10))
     assert metrics["latency_ms"]["n"] == metrics["batches"] == SCANS
 
 
