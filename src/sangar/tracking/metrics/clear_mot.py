@@ -62,7 +62,7 @@ def clear_mot(estimates: Scans, truths: Scans, cutoff_m: float = CUTOFF_M) -> Cl
 
     Source:
         Bernardin & Stiefelhagen, "Evaluating multiple object tracking performance: the CLEAR MOT metrics", EURASIP
-        Journal on Image and Video Processing 2008, sections 2.1.2 and 2.1.3. That as many as can be are matched (2.)
+        Journal on Image and Video Processing 2008, section 2.1. That as many as can be are matched (2.)
         is the use of the MOT benchmarks; the paper says "minimum total distance" and leaves it open.
     """
     if not (0.0 < cutoff_m < np.inf):
