@@ -39,7 +39,7 @@ class Reference(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where alerts go.
+    """Where alerts are to go. Checked, but not delivered to yet: commands that warn say so.
 
     Attributes:
         id: short name.

@@ -89,6 +89,8 @@ def run_demo(request: DemoRequest) -> int:
     console = Console(highlight=False, markup=False, emoji=False)
     notices = Console(stderr=True, highlight=False, markup=False)
     _make_ready(notices)
+    if script.site.channels:
+        notices.print("The site's channels are not delivered to yet; alerts stand on screen, in journal and report.")
     outcome = _perform(script, request, files.journal, console)
     _write(files.summary, summary_json(outcome.summary))
     from sangar.service.report import write_report  # only now: the drawing library takes a second to load

@@ -30,6 +30,13 @@ def scenario(tmp_path: Path) -> Path:
     return write_scenario(tmp_path, 25.0, DRONE)
 
 
+def test_channels_that_are_not_delivered_to_are_said_to_be_so(scenario, tmp_path, capsys):
+    site = scenario.parent / "fort.site.toml"
+    site.write_text(site.read_text() + '[[channel]]\nid = "sirens"\nkind = "console"\n')
+    shown(scenario, tmp_path / "out")
+    assert "channels are not delivered to yet" in capsys.readouterr().err
+
+
 def shown(scenario: Path, out: Path, **options) -> int:
     return run_demo(DemoRequest(scenario=str(scenario), out=out, fast=True, **options))
 
