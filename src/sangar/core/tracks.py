@@ -35,6 +35,7 @@ TRACK = np.dtype(
         ("sensor", np.int64),  # sensor that updated it last
         ("sensors", np.int64),  # bit mask of all that did
         ("row", np.int64),  # detection (its `row`) that updated it last
+        ("batch", np.int64),  # number of the batch that detection came in
         ("state", np.float64, (MODE_COUNT, STATE_SIZE)),  # flown: position and velocity of each motion model
         ("state_covariance", np.float64, (MODE_COUNT, STATE_PACKED)),
         ("mode", np.float64, (MODE_COUNT,)),  # probabilities of the motion models
@@ -63,10 +64,11 @@ SCAR = np.dtype([("position_m", np.float64, (3,)), ("time_s", np.float64)], alig
     SCAR_NEXT,
     DETECTION_COUNT,
     FREE_FROM,
-) = range(11)
-"""Positions in `counters`: the next stable id, one past the highest used row, rows in use, what was counted, and the
-row below which none is free."""
-COUNTER_COUNT = 11
+    BATCH,
+) = range(12)
+"""Positions in `counters`: the next stable id, one past the highest used row, rows in use, what was counted, the row
+below which none is free, and the number of the batch at hand."""
+COUNTER_COUNT = 12
 
 
 class TrackTable(NamedTuple):
@@ -75,7 +77,7 @@ class TrackTable(NamedTuple):
     Attributes:
         rows: (N,) records of `TRACK`; rows 0 .. counters[HIGH_WATER] - 1 may be in use.
         scars: (16,) records of `SCAR`, a ring.
-        counters: (11,) see the names above.
+        counters: (12,) see the names above.
     """
 
     rows: NDArray[np.void]

@@ -4,8 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sangar.core.events import allocate_outputs
-from sangar.core.targets import TrackStatus
-from sangar.core.tracks import HIGH_WATER, TrackTable, allocate_tracks
+from sangar.core.tracks import TrackTable, allocate_tracks
 from sangar.tracking.kernels.track import track_batch
 from sangar.tracking.settings import TrackingSettings
 from sangar.tracking.workspace import allocate_workspace
@@ -15,7 +14,7 @@ class Tracker:
     """Multi-target tracker over a fixed-capacity track table.
 
     Attributes:
-        tracks: the track table; read it, do not write it.
+        tracks: the track table; read it, do not write it. Every track stands at the time of its newest detection.
     """
 
     tracks: TrackTable
@@ -42,9 +41,3 @@ class Tracker:
         """Track one batch of `DETECTION` records of one sensor, measured about `time_s` (seconds since the epoch)."""
         self._outputs.written[:] = 0
         track_batch(self.tracks, time_s, detections, self._sensors, sensor, self._parameters, self._outputs, self._work)
-
-    def confirmed(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Ids (n,) and positions (n, 3) of the confirmed tracks; site ENU, metres, each at its own newest time."""
-        rows = self.tracks.rows[: int(self.tracks.counters[HIGH_WATER])]
-        chosen = rows[rows["status"] >= int(TrackStatus.CONFIRMED)]
-        return chosen["id"].copy(), chosen["mean"][:, :3].copy()

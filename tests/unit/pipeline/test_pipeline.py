@@ -56,6 +56,15 @@ def test_the_same_batches_twice_give_the_same_bytes(fort, raid):
     assert first == bytes_of(fort, raid)
 
 
+def test_only_tracks_this_batch_updated_are_written_whatever_order_the_rows_come_in(fort, raid):
+    pipeline = Pipeline(fort, track_capacity=64)
+    for t, batch in enumerate(raid):
+        seen = batch.detections[: 3 if t < 15 else 2].copy()
+        seen["row"] = t + 100 * np.array([0, 2, 1])[: len(seen)]  # the rows of one look enclose those of others
+        updates = pipeline.step(Batch(batch.time_s, 0, seen)).updates
+        assert sorted(updates["row"].tolist()) == sorted(seen["row"].tolist())
+
+
 def test_one_different_bit_of_input_changes_the_output(fort, raid):
     nudged = [Batch(batch.time_s, 0, batch.detections.copy()) for batch in raid]
     nudged[5].detections["measured"][0, 0] = np.nextafter(nudged[5].detections["measured"][0, 0], np.inf)

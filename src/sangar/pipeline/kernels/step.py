@@ -11,13 +11,14 @@ from sangar.core.events import OVERFLOW, UPDATES, EventKind
 from sangar.core.jit import kernel
 from sangar.core.kernels.event_log import new_event
 from sangar.core.targets import TrackStatus
-from sangar.core.tracks import HIGH_WATER
+from sangar.core.tracks import BATCH, HIGH_WATER
 from sangar.engagement.kernels.engage import engage
 from sangar.identification.kernels.identify import apply_identity_actions, identify
+from sangar.tracking.kernels.life import existence
 from sangar.tracking.kernels.track import track_batch
 from sangar.warning.kernels.warn import warn
 
-CONFIRMED = np.int64(TrackStatus.CONFIRMED)
+FREE = np.int64(TrackStatus.FREE)
 NO_TRACK = np.int64(0)
 SENSOR_SILENT, SENSOR_HEARD = np.int64(EventKind.SENSOR_SILENT), np.int64(EventKind.SENSOR_HEARD)
 
@@ -59,7 +60,7 @@ def _write_update(update, track, identity, row):
         update["mean"][d] = track["mean"][d]
     for k in range(21):
         update["covariance"][k] = track["covariance"][k]
-    update["existence"] = 1.0 / (1.0 + np.exp(-track["score"]))
+    update["existence"] = existence(track, track["time_s"])
     is_known = identity["track"] == track["id"]
     for c in range(identity["posterior"].shape[0]):
         update["posterior"][c] = identity["posterior"][c] if is_known else np.nan
@@ -67,13 +68,13 @@ def _write_update(update, track, identity, row):
 
 
 @kernel
-def _record_updates(tracks, identities, first_row, last_row, outputs):
+def _record_updates(tracks, identities, outputs):
     """Add a row to the tracks table for every track that one of this batch's detections updated."""
     if outputs.updates.shape[0] == 0:
         return
     for i in range(tracks.counters[HIGH_WATER]):
         track = tracks.rows[i]
-        if track["status"] == 0 or track["row"] < first_row or track["row"] > last_row:
+        if track["status"] == FREE or track["batch"] != tracks.counters[BATCH]:
             continue
         n = outputs.written[UPDATES]
         if n >= outputs.updates.shape[0]:
@@ -84,16 +85,6 @@ def _record_updates(tracks, identities, first_row, last_row, outputs):
 
 
 @kernel
-def _row_span(batch):
-    """Smallest and largest row number of a batch; an empty span when it is empty."""
-    first, last = np.int64(9223372036854775807), np.int64(-1)
-    for d in range(batch.shape[0]):
-        first = min(first, batch[d]["row"])
-        last = max(last, batch[d]["row"])
-    return first, last
-
-
-@kernel
 def step(world, time_s, sensor_row, batch, actions, parameters, outputs):
     """One step of the whole defence.
 
@@ -101,7 +92,7 @@ def step(world, time_s, sensor_row, batch, actions, parameters, outputs):
         world: `World`, changed in place.
         time_s: time of the batch; seconds since the site's epoch.
         sensor_row: sensor that measured the batch; -1 for a tick of time without detections.
-        batch: (n,) records of `DETECTION`; row numbers grow from batch to batch.
+        batch: (n,) records of `DETECTION`.
         actions: (m,) records of `ACTION`.
         parameters: `StepParameters`.
         outputs: `Outputs`; records are appended.
@@ -131,5 +122,5 @@ def step(world, time_s, sensor_row, batch, actions, parameters, outputs):
         parameters.engagement,
         outputs,
     )
-    first_row, last_row = _row_span(batch)
-    _record_updates(tracks, world.identities, first_row, last_row, outputs)
+    if sensor_row >= 0:
+        _record_updates(tracks, world.identities, outputs)

@@ -6,6 +6,7 @@ from sangar.core.detections import ALTITUDE, AZIMUTH, EAST, ELEVATION, NORTH, RA
 from sangar.core.jit import kernel
 from sangar.core.targets import TrackStatus
 from sangar.core.tracks import (
+    BATCH,
     FREE_FROM,
     HIGH_WATER,
     LIVE,
@@ -151,6 +152,7 @@ def begin(tracks, detection, sensor_row, sensor, parameters, bench):
     tracks.counters[LIVE] += 1
     track["id"] = tracks.counters[NEXT_ID]
     tracks.counters[NEXT_ID] += 1
+    track["batch"] = tracks.counters[BATCH]
     _fill_life(track, detection, sensor_row, sensor, parameters)
     combine(track, bench)
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from sangar.core.jit import kernel
 from sangar.core.targets import DropReason
+from sangar.core.tracks import BATCH
 from sangar.tracking.kernels.admission import admit
 from sangar.tracking.kernels.assignment import ALONE, assign
 from sangar.tracking.kernels.birth import begin
@@ -35,6 +36,7 @@ def _use_detection(tracks, i, detection, cost, time_s, sensor_row, sensor, param
         return
     write_back(track, predicted)
     track["row"] = detection["row"]
+    track["batch"] = tracks.counters[BATCH]
     track["sensor"] = sensor_row
     track["sensors"] |= 1 << min(sensor_row, 62)
     track["period_s"] = max(track["period_s"], sensor["period_s"])
@@ -57,6 +59,7 @@ def track_batch(tracks, time_s, batch, sensors, sensor_row, parameters, outputs,
         work: `Workspace`.
     """
     sensor, bench = sensors[sensor_row], work.bench[0]
+    tracks.counters[BATCH] += 1
     end_impacted(tracks, time_s, parameters, outputs)
     admit(batch, time_s, sensor, parameters, tracks.counters, work.columns)
     count = find_candidates(tracks, time_s, batch, sensor, parameters, outputs, work)
