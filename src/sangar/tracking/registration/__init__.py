@@ -1,0 +1,1 @@
+"""Where sensors really stand and point: registration from reference flights."""
