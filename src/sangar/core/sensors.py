@@ -1,4 +1,5 @@
-"""The sensor table: what the tracker must know of each sensor, one record each, fixed for a run but for `last_heard_s`.
+"""The sensor table: what the tracker must know of each sensor, one record each, fixed for a run but for what its field
+says changes.
 
 Tables are arrays of fixed-size records, allocated once. A row travels through compiled code as one pointer; a table of
 two dozen separate arrays made every kernel take hundreds of arguments and forty seconds to compile (docs/decisions).
@@ -8,20 +9,27 @@ In compiled code write `sensor = sensors[s]` and `sensor["period_s"]`; with NumP
 import numpy as np
 from numpy.typing import NDArray
 
+SECTOR_CAPACITY = 16
+
 SENSOR = np.dtype(
     [
         ("kind", np.int64),  # SensorKind
         ("position_m", np.float64, (3,)),  # site ENU
         ("local_from_site", np.float64, (3, 3)),  # turns site axes into the sensor's own east, north, up
+        ("level_from_site", np.float64, (3, 3)),  # turns them into the true east, north, up of the sensor's place
         ("period_s", np.float64),  # time between two looks at the same place
         ("detection_probability", np.float64),  # inside its coverage
         ("clutter_density", np.float64),  # false detections a look, per unit of measured volume (m · rad · rad · m/s)
         ("minimum_snr_db", np.float64),  # weaker detections are not used; -inf uses all
         ("minimum_range_m", np.float64),  # blind below
         ("maximum_range_m", np.float64),  # instrumented range
-        ("minimum_elevation_rad", np.float64),  # horizon mask
-        ("maximum_elevation_rad", np.float64),  # top of the beam
+        ("minimum_elevation_rad", np.float64),  # horizon mask, true
+        ("maximum_elevation_rad", np.float64),  # top of the beam, true
+        ("sector_from_rad", np.float64, (SECTOR_CAPACITY,)),  # first true bearing of each sector
+        ("sector_width_rad", np.float64, (SECTOR_CAPACITY,)),  # its opening
+        ("sector_count", np.int64),  # sectors used; 0 means all round
         ("starts_tracks", np.int64),  # 1 where one detection gives a position and so may start a track
+        ("looked_s", np.float64),  # newest look the tracker has had of it; -inf before the first. Changes in a run
         ("last_heard_s", np.float64),  # newest batch; -inf before the first. Changes in a run
         ("is_silent", np.int64),  # 1 once its silence has been announced. Changes in a run
     ],
@@ -33,7 +41,7 @@ SENSOR = np.dtype(
 def allocate_sensors(count: int) -> NDArray[np.void]:
     """A table of `count` radars at the origin with an unlimited view; fill the columns that differ."""
     sensors = np.zeros(count, SENSOR)
-    sensors["local_from_site"] = np.eye(3)
+    sensors["local_from_site"] = sensors["level_from_site"] = np.eye(3)
     sensors["period_s"] = 1.0
     sensors["detection_probability"] = 0.9
     sensors["clutter_density"] = 1e-9
@@ -42,5 +50,5 @@ def allocate_sensors(count: int) -> NDArray[np.void]:
     sensors["minimum_elevation_rad"] = -np.pi / 2
     sensors["maximum_elevation_rad"] = np.pi / 2
     sensors["starts_tracks"] = 1
-    sensors["last_heard_s"] = -np.inf
+    sensors["looked_s"] = sensors["last_heard_s"] = -np.inf
     return sensors

@@ -20,6 +20,8 @@ MODE_COUNT = 2
 THROWN_SIZE = 7
 THROWN_PACKED = 28
 SCAR_CAPACITY = 16
+SENSOR_BITS = 63
+"""Bits of a track's sensors; all sensors from the last bit on share it."""
 
 TRACK = np.dtype(
     [
@@ -29,9 +31,9 @@ TRACK = np.dtype(
         ("birth_s", np.float64),  # time of its first detection
         ("confirmed_s", np.float64),  # time it was confirmed; NaN before
         ("hits", np.int64),  # detections used
-        ("score", np.float64),  # log-odds that it exists, as of time_s; missed looks since lower it
-        ("period_s", np.float64),  # how often a detection is to be expected
-        ("detection_probability", np.float64),  # chance that an expected detection comes
+        ("score", np.float64),  # log-odds that it exists, as of time_s
+        ("missed", np.float64),  # what the looks that missed it since say against it, in the same unit
+        ("period_s", np.float64),  # period of the slowest sensor that has seen it
         ("sensor", np.int64),  # sensor that updated it last
         ("sensors", np.int64),  # bit mask of all that did
         ("row", np.int64),  # detection (its `row`) that updated it last

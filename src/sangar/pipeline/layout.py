@@ -29,6 +29,7 @@ def sensor_table(site: Site) -> NDArray[np.void]:
         entry["kind"] = sensor.sensor_kind
         entry["position_m"] = sensor.position_m(site.frame)
         entry["local_from_site"] = local_from_site(site, sensor)
+        entry["level_from_site"] = own_from_local(sensor.orientation).T @ entry["local_from_site"]
         entry["period_s"] = sensor.look_period_s
         entry["detection_probability"] = sensor.detection_probability
         false_alarms = max(sensor.false_alarms_per_scan, QUIETEST_FALSE_ALARMS)
@@ -37,6 +38,10 @@ def sensor_table(site: Site) -> NDArray[np.void]:
         entry["minimum_snr_db"] = -np.inf if snr_db is None else snr_db
         entry["minimum_range_m"], entry["maximum_range_m"] = sensor.range_limits_m
         entry["minimum_elevation_rad"], entry["maximum_elevation_rad"] = sensor.elevation_limits_rad
+        entry["sector_count"] = len(sensor.coverage.sectors)
+        for column, sector in enumerate(sensor.coverage.sectors):
+            entry["sector_from_rad"][column] = math.radians(sector.from_deg)
+            entry["sector_width_rad"][column] = math.radians(sector.width_deg)
         columns = sensor.columns
         entry["starts_tracks"] = (RANGE in columns and AZIMUTH in columns) or EAST in columns
     return table

@@ -23,18 +23,12 @@ def sensor_models(site: Site, bodies: Bodies) -> SensorModels:
     for name in set(SENSOR_MODEL.names or ()) & set(table.dtype.names or ()):
         rows[name] = table[name]
     for row, (entry, sensor) in enumerate(zip(rows, site.sensors, strict=True)):
-        own_from_level = own_from_local(sensor.orientation)
         entry["number"] = row
-        entry["own_from_level"] = own_from_level
-        entry["level_from_site"] = own_from_level.T @ table[row]["local_from_site"]
+        entry["own_from_level"] = own_from_local(sensor.orientation)
         entry["measures"][list(sensor.columns)] = 1
         entry["sigma"] = sensor.sigma
         entry["reference_rcs_dbsm"] = sensor.coverage.reference_rcs_dbsm
         entry["false_alarms"] = sensor.false_alarms_per_scan
-        entry["sector_count"] = len(sensor.coverage.sectors)
-        for column, sector in enumerate(sensor.coverage.sectors):
-            entry["sector_from_rad"][column] = np.radians(sector.from_deg)
-            entry["sector_width_rad"][column] = np.radians(sector.width_deg)
         entry["range_rate_span_mps"], entry["altitude_span_m"] = RANGE_RATE_SPAN_MPS, ALTITUDE_SPAN_M
     return SensorModels(rows, perceptible(table, bodies))
 

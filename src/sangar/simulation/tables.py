@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sangar.core.detections import MEASURED_COUNT
-
-SECTOR_CAPACITY = 16
+from sangar.core.sensors import SECTOR_CAPACITY
 
 SENSOR_MODEL = np.dtype(
     [

@@ -59,7 +59,8 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         confirmation_hits: and the fewest detections it takes ...
         confirmation_time_s: ... over at least this long: twenty echoes of one second of clutter are one witness.
         tentative_misses: missed looks in a row after which an unconfirmed track is dropped.
-        confirmed_misses: missed looks in a row after which a confirmed track is dropped.
+        confirmed_misses: missed looks in a row after which a confirmed track is dropped; looks of a sensor that should
+            have seen it, each counted by what it tells: 1 at a detection probability of 0.9, 0.3 at 0.5.
         coast_minimum_s: but not before this long without a detection (fast sensors miss five looks in a moment).
         coast_limit_s: and the longest time without a detection in any case; no track coasts longer than it was watched.
         late_limit_s: a batch may be this much older than a track it is to update.

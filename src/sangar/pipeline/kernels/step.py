@@ -60,7 +60,7 @@ def _write_update(update, track, identity, row):
         update["mean"][d] = track["mean"][d]
     for k in range(21):
         update["covariance"][k] = track["covariance"][k]
-    update["existence"] = existence(track, track["time_s"])
+    update["existence"] = existence(track)
     is_known = identity["track"] == track["id"]
     for c in range(identity["posterior"].shape[0]):
         update["posterior"][c] = identity["posterior"][c] if is_known else np.nan

@@ -13,6 +13,7 @@ import numpy as np
 from sangar.core.detections import ALTITUDE, AZIMUTH, EAST, ELEVATION, MEASURED_COUNT, RANGE, RANGE_RATE
 from sangar.core.jit import kernel
 from sangar.core.targets import SensorKind
+from sangar.models.kernels.coverage import in_coverage
 from sangar.models.kernels.measurement import EARTH_RADIUS_M
 from sangar.simulation.kernels.random import normals, poisson, uniforms
 
@@ -38,31 +39,6 @@ def turned(rotation, vector, result):
     """Write rotation (3, 3) times vector (3,) into result (3,)."""
     for i in range(3):
         result[i] = rotation[i, 0] * vector[0] + rotation[i, 1] * vector[1] + rotation[i, 2] * vector[2]
-
-
-@kernel
-def in_sector(sensor, azimuth_rad):
-    """Whether a true bearing lies in one of the sensor's sectors; always where it has none."""
-    if sensor["sector_count"] == 0:
-        return True
-    for j in range(sensor["sector_count"]):
-        turn = (azimuth_rad - sensor["sector_from_rad"][j]) % (2.0 * np.pi)
-        if turn <= sensor["sector_width_rad"][j]:
-            return True
-    return False
-
-
-@kernel
-def in_coverage(sensor, level):
-    """Whether a place (3,), east, north, up of the sensor, lies in its range, elevation and sectors."""
-    ground_m = np.sqrt(level[0] * level[0] + level[1] * level[1])
-    range_m = np.sqrt(ground_m * ground_m + level[2] * level[2])
-    if range_m < sensor["minimum_range_m"] or range_m > sensor["maximum_range_m"]:
-        return False
-    elevation_rad = np.arctan2(level[2], ground_m)
-    if elevation_rad < sensor["minimum_elevation_rad"] or elevation_rad > sensor["maximum_elevation_rad"]:
-        return False
-    return in_sector(sensor, np.arctan2(level[0], level[1]))
 
 
 @kernel
@@ -151,7 +127,7 @@ def look(sensor, sees, instant, time_s, seed, bodies, site_altitude_m, scratch, 
         for i in range(3):
             own[i] = body["position_m"][i] - sensor["position_m"][i]
         turned(sensor["level_from_site"], own, level)
-        if not in_coverage(sensor, level):
+        if not in_coverage(sensor, level[0], level[1], level[2], 0.0):
             continue
         turned(sensor["own_from_level"], level, own)
         turned(sensor["level_from_site"], body["velocity_mps"], level)

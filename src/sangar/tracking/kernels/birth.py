@@ -20,6 +20,7 @@ from sangar.core.tracks import (
 from sangar.models.kernels.measurement import EARTH_RADIUS_M, predict_measurement
 from sangar.models.kernels.packed import all_finite_positive, set_diagonal
 from sangar.tracking.kernels.kalman import update
+from sangar.tracking.kernels.looks import sensor_bit
 from sangar.tracking.kernels.prediction import combine
 from sangar.tracking.kernels.thrown import start_thrown
 
@@ -166,9 +167,9 @@ def _fill_life(track, detection, sensor_row, sensor, parameters):
     track["confirmed_s"] = np.nan
     track["hits"] = 1
     track["score"] = parameters.birth_logit
+    track["missed"] = 0.0
     track["period_s"] = sensor["period_s"]
-    track["detection_probability"] = sensor["detection_probability"]
     track["sensor"] = sensor_row
-    track["sensors"] = 1 << min(sensor_row, 62)
+    track["sensors"] = sensor_bit(sensor_row)
     track["row"] = detection["row"]
     track["thrown_logit"] = parameters.thrown_prior_logit

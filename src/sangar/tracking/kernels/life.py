@@ -8,6 +8,7 @@ from sangar.core.kernels.event_log import new_event
 from sangar.core.targets import DropReason, TrackStatus
 from sangar.core.tracks import FREE_FROM, HIGH_WATER, LIVE, NUMERICAL_DROP_COUNT, SCAR_CAPACITY, SCAR_NEXT
 from sangar.models.kernels.ballistic import gravity_mps2
+from sangar.tracking.kernels.looks import SLACK_LOOKS, USUAL_LOOK, count_missed
 from sangar.tracking.kernels.prediction import height_ahead_m
 
 FREE, TENTATIVE, CONFIRMED, COASTING = (
@@ -23,23 +24,15 @@ TRACK_COASTING, TRACK_REACQUIRED = np.int64(EventKind.TRACK_COASTING), np.int64(
 SCORE_CAP = 12.0
 """Log-odds of existence never exceed this, so that a few missed looks tell even of a track that has lived long."""
 
-COASTING_AFTER_S = 1.0
+COASTING_AFTER_S, COASTING_MISSES = 1.0, 2
 THROWN_LOGIT_SURE = 2.2
 UNDER_GROUND_M = 30.0
 
 
 @kernel
-def missed_looks(track, time_s):
-    """Looks in which the track should have been seen since it last was."""
-    return int((time_s - track["time_s"]) / track["period_s"] + 1e-3)
-
-
-@kernel
-def existence(track, time_s):
-    """Probability that the track exists at `time_s`: its score, and 1 - Pd for every look in which it was missed."""
-    misses = max(0, missed_looks(track, time_s))
-    score = track["score"] + misses * np.log(1.0 - track["detection_probability"])
-    return 1.0 / (1.0 + np.exp(-score))
+def existence(track):
+    """Probability that the track's body exists: its score, less what the looks say that missed it since."""
+    return 1.0 / (1.0 + np.exp(track["missed"] - track["score"]))
 
 
 @kernel
@@ -51,7 +44,7 @@ def say(outputs, kind, time_s, track):
         event["east_m"] = track["mean"][0]
         event["north_m"] = track["mean"][1]
         event["up_m"] = track["mean"][2]
-        event["probability"] = existence(track, time_s)
+        event["probability"] = existence(track)
         event["row"] = track["row"]
     return index
 
@@ -92,8 +85,8 @@ def end_impacted(tracks, time_s, parameters, outputs):
 
 
 @kernel
-def _is_lost(track, elapsed_s, misses, parameters):
-    """Whether a confirmed track has been without a detection too long.
+def _is_lost(track, elapsed_s, parameters):
+    """Whether a confirmed track has been missed too often, or has been without a detection too long.
 
     A ballistic body flies on predictably through a fade, so it is kept until it must be in the ground; but nothing is
     kept longer on trust than it was watched.
@@ -102,35 +95,46 @@ def _is_lost(track, elapsed_s, misses, parameters):
     if elapsed_s >= min(parameters.coast_limit_s, watched_s):
         return True
     is_thrown = track["thrown_logit"] >= THROWN_LOGIT_SURE
-    return misses >= parameters.confirmed_misses and elapsed_s >= parameters.coast_minimum_s and not is_thrown
+    is_missing = track["missed"] >= parameters.confirmed_misses * USUAL_LOOK * (1.0 - SLACK_LOOKS)
+    return is_missing and elapsed_s >= parameters.coast_minimum_s and not is_thrown
 
 
 @kernel
-def end_lost(tracks, time_s, parameters, outputs):
-    """Drop what was missed too often, mark what is coasting; called after a batch has been used."""
+def _is_overdue(track, elapsed_s, looks):
+    """Whether a track has been missed in so many looks, or has had none for as long (a sensor fell silent)."""
+    waited = elapsed_s >= (looks - SLACK_LOOKS) * track["period_s"]
+    return waited or track["missed"] >= looks * USUAL_LOOK * (1.0 - SLACK_LOOKS)
+
+
+@kernel
+def end_lost(tracks, time_s, sensor, sensor_row, parameters, outputs):
+    """Drop what was missed too often, mark what is coasting; called after a batch of a sensor has been used."""
+    previous_s = sensor["looked_s"]
+    sensor["looked_s"] = max(previous_s, time_s)
     for i in range(tracks.counters[HIGH_WATER]):
         track = tracks.rows[i]
         if track["status"] == FREE:
             continue
         elapsed_s = time_s - track["time_s"]
-        misses = missed_looks(track, time_s)
-        if misses <= 0:
+        if elapsed_s <= 0.0:
             continue
+        count_missed(track, time_s, previous_s, sensor, sensor_row)
         if track["status"] == TENTATIVE:
-            if misses >= parameters.tentative_misses:
+            if _is_overdue(track, elapsed_s, parameters.tentative_misses):
                 drop(tracks, track, time_s, LOST, outputs)
-            continue
-        if _is_lost(track, elapsed_s, misses, parameters):
+        elif _is_lost(track, elapsed_s, parameters):
             drop(tracks, track, time_s, LOST, outputs)
-        elif track["status"] == CONFIRMED and misses >= 2 and elapsed_s >= COASTING_AFTER_S:
-            track["status"] = COASTING
-            say(outputs, TRACK_COASTING, time_s, track)
+        elif track["status"] == CONFIRMED and elapsed_s >= COASTING_AFTER_S:
+            if _is_overdue(track, elapsed_s, COASTING_MISSES):
+                track["status"] = COASTING
+                say(outputs, TRACK_COASTING, time_s, track)
 
 
 @kernel
 def gain_credit(track, time_s, log_ratio, parameters, outputs):
     """Add a detection's evidence to a track; confirm it when there is enough, or welcome it back."""
-    track["score"] = min(SCORE_CAP, track["score"] + log_ratio)
+    track["score"] = min(SCORE_CAP, track["score"] - track["missed"] + log_ratio)
+    track["missed"] = 0.0
     track["hits"] += 1
     if track["status"] == COASTING:
         track["status"] = CONFIRMED

@@ -11,6 +11,7 @@ from sangar.tracking.kernels.birth import begin
 from sangar.tracking.kernels.candidates import find_candidates
 from sangar.tracking.kernels.correction import correct, write_back
 from sangar.tracking.kernels.life import drop, end_impacted, end_lost, gain_credit
+from sangar.tracking.kernels.looks import sensor_bit
 from sangar.tracking.kernels.prediction import predict_thrown_of
 
 NUMERICAL = np.int64(DropReason.NUMERICAL)
@@ -38,11 +39,9 @@ def _use_detection(tracks, i, detection, cost, time_s, sensor_row, sensor, param
     track["row"] = detection["row"]
     track["batch"] = tracks.counters[BATCH]
     track["sensor"] = sensor_row
-    track["sensors"] |= 1 << min(sensor_row, 62)
+    track["sensors"] |= sensor_bit(sensor_row)
     track["period_s"] = max(track["period_s"], sensor["period_s"])
-    detected = sensor["detection_probability"]
-    track["detection_probability"] = detected
-    gain_credit(track, time_s, -cost + np.log(1.0 - detected), parameters, outputs)
+    gain_credit(track, time_s, -cost + np.log(1.0 - sensor["detection_probability"]), parameters, outputs)
 
 
 @kernel
@@ -82,7 +81,7 @@ def track_batch(tracks, time_s, batch, sensors, sensor_row, parameters, outputs,
             outputs,
             bench,
         )
-    end_lost(tracks, time_s, parameters, outputs)
+    end_lost(tracks, time_s, sensor, sensor_row, parameters, outputs)
     if sensor["starts_tracks"] == 1:
         for d in range(batch.shape[0]):
             if work.columns[d]["admitted"] == 1 and work.columns[d]["taken"] == 0:
