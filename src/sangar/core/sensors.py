@@ -1,5 +1,4 @@
-"""The sensor table: what the tracker must know of each sensor, one record each, fixed for a run but for what its field
-says changes.
+"""The sensor table: what the tracker must know of each sensor, one record each, fixed for a run but where it says not.
 
 Tables are arrays of fixed-size records, allocated once. A row travels through compiled code as one pointer; a table of
 two dozen separate arrays made every kernel take hundreds of arguments and forty seconds to compile (docs/decisions).

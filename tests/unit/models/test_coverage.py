@@ -31,6 +31,12 @@ def at(range_m, azimuth_deg, elevation_deg):
     return ground_m * np.sin(azimuth), ground_m * np.cos(azimuth), range_m * np.sin(elevation)
 
 
+def covered(sensor, place, margin_m):
+    """Whether a place given as range, azimuth and elevation is in the sensor's coverage."""
+    east_m, north_m, up_m = at(*place)
+    return in_coverage(sensor, east_m, north_m, up_m, margin_m)
+
+
 @pytest.mark.parametrize(
     ("azimuth_deg", "sectors", "expected"),
     [
@@ -74,7 +80,7 @@ def test_a_margin_narrows_a_sector_from_both_sides_but_not_one_all_round():
     ],
 )
 def test_range_elevation_and_sector_all_count(place, expected):
-    assert in_coverage(sensor_with(NORTH_HALF), *at(*place), 0.0) == expected
+    assert covered(sensor_with(NORTH_HALF), place, 0.0) == expected
 
 
 @pytest.mark.parametrize("edge", [(100.0, 10.0, 5.0), (10_000.0, 10.0, 5.0), (5000.0, 10.0, 1.0), (5000.0, 90.0, 5.0)])
@@ -87,8 +93,8 @@ def test_the_margin_is_metres_from_every_edge(edge):
         100.0: (range_m + 50.0, azimuth_deg, elevation_deg + 20.0),
         10_000.0: (range_m - 50.0, azimuth_deg, elevation_deg),
     }.get(range_m, (range_m, azimuth_deg - step * (azimuth_deg == 90.0), elevation_deg + step * (elevation_deg == 1.0)))
-    assert in_coverage(sensor, *at(*inward), 48.0)
-    assert not in_coverage(sensor, *at(*inward), 52.0)
+    assert covered(sensor, inward, 48.0)
+    assert not covered(sensor, inward, 52.0)
 
 
 def test_a_place_is_seen_from_where_the_sensor_stands_and_as_its_ground_lies():
