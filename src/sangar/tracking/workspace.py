@@ -41,6 +41,7 @@ ROW = np.dtype(
         ("reach_m", np.float64),
         ("first", np.int64),  # its candidates are pairs first .. last - 1
         ("last", np.int64),
+        ("held", np.int64),  # last pair of a row kept out of the assignment (see kernels/fork.py); first when it is not
         ("price", np.float64),  # of the assignment, and below
         ("column", np.int64),  # detection it was given
         ("visited", np.int64),

@@ -7,8 +7,6 @@ from sangar.core.jit import kernel
 from sangar.core.targets import TrackStatus
 from sangar.core.tracks import (
     BATCH,
-    FREE_FROM,
-    HIGH_WATER,
     LIVE,
     MODE_COUNT,
     NEXT_ID,
@@ -22,26 +20,13 @@ from sangar.models.kernels.packed import all_finite_positive, set_diagonal
 from sangar.tracking.kernels.kalman import update
 from sangar.tracking.kernels.looks import sensor_bit
 from sangar.tracking.kernels.prediction import combine
+from sangar.tracking.kernels.rows import free_row
 from sangar.tracking.kernels.thrown import start_thrown
 
-FREE, TENTATIVE = np.int64(TrackStatus.FREE), np.int64(TrackStatus.TENTATIVE)
+TENTATIVE = np.int64(TrackStatus.TENTATIVE)
 EAST_ROW, UP_ROW, SPEED_ROW, CLIMB_ROW, END_ROW = np.int64(0), np.int64(2), np.int64(3), np.int64(5), np.int64(6)
 VAGUE_M = 1.0e4
 """1 sigma of a position before the detection speaks: so wide that the detection decides."""
-
-
-@kernel
-def _free_row(tracks):
-    """First free row; -1 when the table is full. Until a track is dropped, each search begins where the last ended."""
-    for i in range(tracks.counters[FREE_FROM], tracks.counters[HIGH_WATER]):
-        if tracks.rows[i]["status"] == FREE:
-            tracks.counters[FREE_FROM] = i
-            return i
-    tracks.counters[FREE_FROM] = tracks.counters[HIGH_WATER]
-    if tracks.counters[HIGH_WATER] < tracks.rows.shape[0]:
-        tracks.counters[HIGH_WATER] += 1
-        return tracks.counters[HIGH_WATER] - 1
-    return -1
 
 
 @kernel
@@ -129,7 +114,7 @@ def begin(tracks, detection, sensor_row, sensor, parameters, bench):
     tells_height = place(detection["measured"], sensor, parameters, mean)
     if tells_height < 0 or is_debris(mean, detection["time_s"], tracks.scars, parameters):
         return
-    i = _free_row(tracks)
+    i = free_row(tracks)
     if i < 0:
         tracks.counters[TABLE_FULL_COUNT] += 1
         return

@@ -10,6 +10,7 @@ from sangar.tracking.kernels.assignment import ALONE, assign
 from sangar.tracking.kernels.birth import begin
 from sangar.tracking.kernels.candidates import find_candidates
 from sangar.tracking.kernels.correction import correct, write_back
+from sangar.tracking.kernels.fork import branch, claim_early, hold_back
 from sangar.tracking.kernels.life import drop, end_impacted, end_lost, gain_credit
 from sangar.tracking.kernels.looks import sensor_bit
 from sangar.tracking.kernels.prediction import predict_thrown_of
@@ -45,6 +46,16 @@ def _use_detection(tracks, i, detection, cost, time_s, sensor_row, sensor, param
 
 
 @kernel
+def _take(tracks, i, row, batch, time_s, sensor_row, sensor, parameters, outputs, work):
+    """Let track i use the detection that the assignment row `row` was given."""
+    predicted = work.predicted[row["track"]]
+    detection, cost = batch[row["column"]], _cost_of(row, work.pairs)
+    _use_detection(
+        tracks, i, detection, cost, time_s, sensor_row, sensor, parameters, predicted, outputs, work.bench[0]
+    )
+
+
+@kernel
 def track_batch(tracks, time_s, batch, sensors, sensor_row, parameters, outputs, work):
     """Track one batch.
 
@@ -62,25 +73,19 @@ def track_batch(tracks, time_s, batch, sensors, sensor_row, parameters, outputs,
     end_impacted(tracks, time_s, parameters, outputs)
     admit(batch, time_s, sensor, parameters, tracks.counters, work.columns)
     count = find_candidates(tracks, time_s, batch, sensor, parameters, outputs, work)
+    hold_back(count, tracks, time_s, sensor_row, sensor, work.rows)
     assign(count, work.rows, work.pairs, work.columns, 0.0)
     for r in range(count):
         row = work.rows[r]
-        if row["column"] == ALONE:
-            continue
-        work.columns[row["column"]]["taken"] = 1
-        _use_detection(
-            tracks,
-            row["track"],
-            batch[row["column"]],
-            _cost_of(row, work.pairs),
-            time_s,
-            sensor_row,
-            sensor,
-            parameters,
-            work.predicted[row["track"]],
-            outputs,
-            bench,
-        )
+        if row["column"] != ALONE:
+            work.columns[row["column"]]["taken"] = 1
+            _take(tracks, row["track"], row, batch, time_s, sensor_row, sensor, parameters, outputs, work)
+    for r in range(count):
+        row = work.rows[r]
+        if row["held"] != row["first"] and claim_early(row, work.pairs, work.columns):
+            i = branch(tracks, row["track"])
+            if i >= 0:
+                _take(tracks, i, row, batch, time_s, sensor_row, sensor, parameters, outputs, work)
     end_lost(tracks, time_s, sensor, sensor_row, parameters, outputs)
     if sensor["starts_tracks"] == 1:
         for d in range(batch.shape[0]):
