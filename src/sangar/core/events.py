@@ -28,6 +28,8 @@ class EventKind(IntEnum):
     SENSOR_HEARD = 12  # new: sensor row
     TRACK_REACQUIRED = 13  # a coasting track was seen again
     TRACK_COASTING = 14
+    SENSOR_CLOCK_WRONG = 15  # new: sensor row; due_s: the time it claims
+    SENSOR_CLOCK_RIGHT = 16  # new: sensor row
 
 
 EVENT = np.dtype(

@@ -31,6 +31,13 @@ SENSOR = np.dtype(
         ("looked_s", np.float64),  # newest look the tracker has had of it; -inf before the first. Changes in a run
         ("last_heard_s", np.float64),  # newest batch; -inf before the first. Changes in a run
         ("is_silent", np.int64),  # 1 once its silence has been announced. Changes in a run
+        # What is known of its clock (pipeline/kernels/clock.py). Changes in a run
+        ("believed_s", np.float64),  # newest time believed; -inf before the first
+        ("claimed_s", np.float64),  # newest time not believed
+        ("claims", np.int64),  # batches not believed in a row; 0 for a sensor that is believed
+        ("unopposed_s", np.float64),  # the claim since which no other clock spoke against it; NaN when one just did
+        ("is_opposed", np.int64),  # 1 once another clock has spoken against these claims
+        ("is_mistimed", np.int64),  # 1 once its clock has been announced as wrong
     ],
     align=True,
 )
@@ -49,5 +56,5 @@ def allocate_sensors(count: int) -> NDArray[np.void]:
     sensors["minimum_elevation_rad"] = -np.pi / 2
     sensors["maximum_elevation_rad"] = np.pi / 2
     sensors["starts_tracks"] = 1
-    sensors["looked_s"] = sensors["last_heard_s"] = -np.inf
+    sensors["looked_s"] = sensors["last_heard_s"] = sensors["believed_s"] = -np.inf
     return sensors

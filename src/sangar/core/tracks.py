@@ -22,6 +22,9 @@ THROWN_PACKED = 28
 SCAR_CAPACITY = 16
 SENSOR_BITS = 63
 """Bits of a track's sensors; all sensors from the last bit on share it."""
+BUCKET_SIZE = 8
+PRINTS_PER_TRACK = 4
+FEWEST_BUCKETS = 2048
 
 TRACK = np.dtype(
     [
@@ -67,10 +70,12 @@ SCAR = np.dtype([("position_m", np.float64, (3,)), ("time_s", np.float64)], alig
     DETECTION_COUNT,
     FREE_FROM,
     BATCH,
-) = range(12)
+    DUPLICATE_COUNT,
+    MISTIMED_COUNT,
+) = range(14)
 """Positions in `counters`: the next stable id, one past the highest used row, rows in use, what was counted, the row
 below which none is free, and the number of the batch at hand."""
-COUNTER_COUNT = 12
+COUNTER_COUNT = 14
 
 
 class TrackTable(NamedTuple):
@@ -79,12 +84,14 @@ class TrackTable(NamedTuple):
     Attributes:
         rows: (N,) records of `TRACK`; rows 0 .. counters[HIGH_WATER] - 1 may be in use.
         scars: (16,) records of `SCAR`, a ring.
-        counters: (12,) see the names above.
+        counters: (14,) see the names above.
+        prints: (B, 8) what recognises reports that were delivered before (`tracking.kernels.repeats`), B a power of 2.
     """
 
     rows: NDArray[np.void]
     scars: NDArray[np.void]
     counters: NDArray[np.int64]
+    prints: NDArray[np.float64]
 
 
 def allocate_tracks(capacity: int) -> TrackTable:
@@ -93,4 +100,7 @@ def allocate_tracks(capacity: int) -> TrackTable:
     counters[NEXT_ID] = 1
     scars = np.zeros(SCAR_CAPACITY, SCAR)
     scars["time_s"] = -np.inf
-    return TrackTable(np.zeros(capacity, TRACK), scars, counters)
+    buckets = FEWEST_BUCKETS
+    while buckets * (BUCKET_SIZE - 1) < PRINTS_PER_TRACK * capacity:
+        buckets *= 2
+    return TrackTable(np.zeros(capacity, TRACK), scars, counters, np.zeros((buckets, BUCKET_SIZE)))

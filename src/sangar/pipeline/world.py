@@ -22,6 +22,10 @@ from sangar.warning.settings import WarningParameters
 
 ENGAGEMENT_CAPACITY = 512
 
+NEWEST, LATE_BATCHES, NEWEST_TICK, TICK_BEFORE, DISBELIEVED = range(5)
+"""Positions in `clock_s`: newest time believed; how many batches came later than a newer one; newest time of the site's
+own clock and the one before, -inf where it does not tick; how many batches were not used, their time not believed."""
+
 
 class World(NamedTuple):
     """The tables of a run; the step changes them in place.
@@ -36,7 +40,7 @@ class World(NamedTuple):
         effectors: records of `EFFECTOR`; simulated, empty in a live system.
         engagements: the ledger of simulated engagements.
         work: scratch.
-        clock_s: (2,) newest time the step has seen (it never goes back), and how many batches came late.
+        clock_s: (5,) see the names above: the time of the step, and what was counted on the way to it.
     """
 
     sensors: NDArray[np.void]
@@ -93,5 +97,5 @@ def allocate_world(site: Site, effectors: NDArray[np.void] | None, track_capacit
         effectors=allocate_effectors(0) if effectors is None else effectors,
         engagements=allocate_engagements(ENGAGEMENT_CAPACITY if effectors is not None and len(effectors) else 0),
         work=allocate_workspace(track_capacity, batch_capacity, site.policy.tracking.candidate_limit),
-        clock_s=np.array([-np.inf, 0.0]),
+        clock_s=np.array([-np.inf, 0.0, -np.inf, -np.inf, 0.0]),
     )

@@ -154,6 +154,16 @@ def _silent(event: np.void, names: Names) -> str:
     return f"Sensor {_named(names.sensors, event['new'])} is SILENT."
 
 
+def _clock_wrong(event: np.void, names: Names) -> str:
+    ahead_s = float(event["due_s"]) - float(event["time_s"])
+    how = f"{abs(ahead_s):.0f} s {'ahead' if ahead_s > 0.0 else 'behind'}" if np.isfinite(ahead_s) else "no time"
+    return f"Sensor {_named(names.sensors, event['new'])} is not used: its clock is WRONG ({how})."
+
+
+def _clock_right(event: np.void, names: Names) -> str:
+    return f"The clock of sensor {_named(names.sensors, event['new'])} is right again."
+
+
 def _heard(event: np.void, names: Names) -> str:
     return f"Sensor {_named(names.sensors, event['new'])} is heard."
 
@@ -180,6 +190,8 @@ _WRITERS: dict[int, Callable[[np.void, Names], str]] = {
     EventKind.ENGAGEMENT_ENDED: _ended,
     EventKind.SENSOR_SILENT: _silent,
     EventKind.SENSOR_HEARD: _heard,
+    EventKind.SENSOR_CLOCK_WRONG: _clock_wrong,
+    EventKind.SENSOR_CLOCK_RIGHT: _clock_right,
     EventKind.TRACK_COASTING: _coasting,
     EventKind.TRACK_REACQUIRED: _reacquired,
 }

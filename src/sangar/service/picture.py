@@ -72,11 +72,13 @@ class SensorLine(NamedTuple):
         name: its id.
         heard_s: newest batch; -inf for never.
         is_silent: whether it is not heard as it should be.
+        is_mistimed: whether its clock is wrong, and its reports are not used.
     """
 
     name: str
     heard_s: float
     is_silent: bool
+    is_mistimed: bool = False
 
 
 class Picture(NamedTuple):
@@ -157,5 +159,5 @@ def _sensor_lines(world: World, names: Names, time_s: float) -> list[SensorLine]
     for name, sensor in zip(names.sensors, world.sensors, strict=True):
         heard_s = float(sensor["last_heard_s"])
         late = time_s - max(heard_s, 0.0) > SILENT_PERIODS * float(sensor["period_s"])
-        lines.append(SensorLine(name, heard_s, late or bool(sensor["is_silent"])))
+        lines.append(SensorLine(name, heard_s, late or bool(sensor["is_silent"]), bool(sensor["is_mistimed"])))
     return lines

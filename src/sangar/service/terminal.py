@@ -89,7 +89,7 @@ def news_style(event: np.void) -> str:
     kind = int(event["kind"])
     if kind == EventKind.ZONE_CHANGED:
         return "bold bright_red" if event["new"] == ZoneState.SHELTER_NOW else "bold"
-    if kind == EventKind.SENSOR_SILENT:
+    if kind in (EventKind.SENSOR_SILENT, EventKind.SENSOR_CLOCK_WRONG):
         return "bold dark_orange"
     return "magenta" if kind in _DECISIONS else ""
 
@@ -195,12 +195,14 @@ def _sensor_table(picture: Picture, rows: int) -> Table:
     hidden = len(picture.sensors) - rows
     table.add_column(f"SENSOR{f' (+{hidden})' if hidden > 0 else ''}", ratio=1, no_wrap=True, overflow="ellipsis")
     table.add_column("STATE", width=11, no_wrap=True)
-    for sensor in sorted(picture.sensors, key=lambda sensor: not sensor.is_silent)[:rows]:
+    for sensor in sorted(picture.sensors, key=lambda sensor: not (sensor.is_silent or sensor.is_mistimed))[:rows]:
         table.add_row(Text(sensor.name), _sensor_state(sensor, picture.time_s))
     return _filled(table, rows)
 
 
 def _sensor_state(sensor: SensorLine, time_s: float) -> Text:
+    if sensor.is_mistimed:
+        return Text("WRONG TIME", style="bold black on dark_orange")
     if not sensor.is_silent:
         return Text("ok", style="green")
     silence = "never heard" if math.isinf(sensor.heard_s) else f"SILENT {time_s - sensor.heard_s:.0f}s"

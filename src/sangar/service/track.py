@@ -1,7 +1,8 @@
 """`sangar track`: a detections table through the pipeline, out as tracks, impacts, metrics and a summary."""
 
+import math
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
@@ -23,7 +24,9 @@ from sangar.core.events import EVENT, IMPACT, UPDATE, EventKind
 from sangar.core.targets import ZoneState
 from sangar.core.tracks import (
     CANDIDATE_OVERFLOW_COUNT,
+    DUPLICATE_COUNT,
     LATE_COUNT,
+    MISTIMED_COUNT,
     NUMERICAL_DROP_COUNT,
     REJECTED_COUNT,
     TABLE_FULL_COUNT,
@@ -37,11 +40,16 @@ from sangar.service.scoring import TrackLife, associations, purity_metrics, trac
 DEGRADATIONS = {
     "not_usable": REJECTED_COUNT,
     "too_late": LATE_COUNT,
+    "duplicates": DUPLICATE_COUNT,
+    "time_not_believed": MISTIMED_COUNT,
     "track_table_full": TABLE_FULL_COUNT,
     "candidate_overflow": CANDIDATE_OVERFLOW_COUNT,
     "numerical_drops": NUMERICAL_DROP_COUNT,
 }
 """What the step counts when it had to leave something out, and where."""
+
+PAUSE_S = 2.0
+"""A recording in which nobody reports for longer than this has a pause."""
 
 
 class TrackRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,7 +119,22 @@ def run_track(request: TrackRequest) -> int:
 def track_detections(site: Site, detections: DetectionTable, console: Console | None = None) -> TrackingRun:
     """Run the pipeline's step over a whole table; `console` shows the progress."""
     period_s = np.array([sensor.look_period_s for sensor in site.sensors])
-    return track_batches(site, list(batches_of(detections, period_s)), console)
+    return track_batches(site, list(with_pauses(batches_of(detections, period_s))), console)
+
+
+def with_pauses(batches: Iterable[Batch]) -> Iterator[Batch]:
+    """The batches of a sorted table, and a tick of time at the end of every pause between them.
+
+    A table in order of time says that nothing was reported in between; a feed of sensors alone would leave open whether
+    time has passed or the first sensor that speaks again has a wrong clock.
+    """
+    newest_s = math.inf
+    for batch in batches:
+        resumed_s = float(batch.detections["time_s"][0]) if len(batch.detections) else batch.time_s
+        if resumed_s - newest_s > PAUSE_S:
+            yield Batch(resumed_s, -1, batch.detections[:0])
+        newest_s = batch.time_s
+        yield batch
 
 
 def track_batches(site: Site, batches: Iterable[Batch], console: Console | None = None) -> TrackingRun:

@@ -13,7 +13,7 @@ from sangar.pipeline.kernels.step import step
 from sangar.pipeline.pipeline import BATCH_CAPACITY, Pipeline
 from sangar.pipeline.ports import Batch
 from sangar.pipeline.warmup import warm_up
-from sangar.pipeline.world import SILENCE_S, allocate_world, step_parameters
+from sangar.pipeline.world import DISBELIEVED, LATE_BATCHES, NEWEST, SILENCE_S, allocate_world, step_parameters
 from sangar.scenario.site import Reference, Site
 from sangar.scenario.toml_file import parse_settings
 from tests.small_fort import SITE
@@ -127,9 +127,9 @@ def test_time_that_goes_back_is_counted_and_never_shown(fort, raid):
     pipeline = Pipeline(fort, track_capacity=64)
     for batch in raid[:10]:
         pipeline.step(batch)
-    result = pipeline.step(raid[2])
-    assert pipeline.world.clock_s.tolist() == [9.0, 1.0]
-    assert (result.events["time_s"] >= 9.0).all()
+    results = [pipeline.step(raid[8]), pipeline.step(raid[2])]  # the second is too late to be used
+    assert pipeline.world.clock_s[[NEWEST, LATE_BATCHES, DISBELIEVED]].tolist() == [9.0, 1.0, 1.0]
+    assert all((result.events["time_s"] >= 9.0).all() for result in results)
     rows = pipeline.world.tracks.rows
     np.testing.assert_array_equal(rows["time_s"][rows["status"] >= TrackStatus.CONFIRMED], 9.0)
 

@@ -163,6 +163,11 @@ SENTENCES = [
     (event(EventKind.SENSOR_SILENT, 1.0, new=0), "Sensor radar-1 is SILENT."),
     (event(EventKind.SENSOR_HEARD, 1.0, new=7), "Sensor number 7 is heard."),
     (
+        event(EventKind.SENSOR_CLOCK_WRONG, 1.0, new=0, due_s=61.0),
+        "Sensor radar-1 is not used: its clock is WRONG (60 s ahead).",
+    ),
+    (event(EventKind.SENSOR_CLOCK_RIGHT, 1.0, new=0), "The clock of sensor radar-1 is right again."),
+    (
         event(EventKind.ENGAGEMENT_DECIDED, 1.0, engagement=0, track=3, new=4, old=12),
         "Refusal of engagement 0 against track 3, by person 12.",
     ),

@@ -8,11 +8,13 @@ import pytest
 from sangar.adapters.tables.batches import batches_of
 from sangar.adapters.tables.detections import read_detections
 from sangar.adapters.tables.files import write_table
+from sangar.core.detections import DETECTION
 from sangar.core.errors import ConfigurationError, PortError
 from sangar.core.targets import TrackStatus
 from sangar.pipeline.pipeline import Pipeline
+from sangar.pipeline.ports import Batch
 from sangar.scenario.site import load_site
-from sangar.service.track import TrackRequest, run_track
+from sangar.service.track import TrackRequest, run_track, with_pauses
 
 SITE = """
 [site]
@@ -231,3 +233,19 @@ def test_a_truth_table_without_the_target_column_is_refused(recording):
     write_table(pl.DataFrame({"time_s": [1.0], "east_m": [0.0], "north_m": [0.0], "up_m": [0.0]}), recording / "t.csv")
     with pytest.raises(ConfigurationError, match=r"t\.csv: target: the column is missing"):
         run_track(request(recording, truth=recording / "t.csv"))
+
+
+def test_a_pause_ends_with_a_tick_so_that_the_first_report_after_it_is_used():
+    def batch(time_s):
+        records = np.zeros(1, DETECTION)
+        records["time_s"] = time_s
+        return Batch(time_s, 0, records)
+
+    paused = list(with_pauses([batch(0.0), batch(1.0), batch(3600.0), batch(3601.0)]))
+    assert [(one.time_s, one.sensor, len(one.detections)) for one in paused] == [
+        (0.0, 0, 1),
+        (1.0, 0, 1),
+        (3600.0, -1, 0),
+        (3600.0, 0, 1),
+        (3601.0, 0, 1),
+    ]

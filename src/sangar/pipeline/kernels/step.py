@@ -11,9 +11,11 @@ from sangar.core.events import OVERFLOW, UPDATES, EventKind
 from sangar.core.jit import kernel
 from sangar.core.kernels.event_log import new_event
 from sangar.core.targets import TrackStatus
-from sangar.core.tracks import BATCH, HIGH_WATER
+from sangar.core.tracks import BATCH, DETECTION_COUNT, HIGH_WATER, LATE_COUNT, MISTIMED_COUNT
 from sangar.engagement.kernels.engage import engage
 from sangar.identification.kernels.identify import apply_identity_actions, identify
+from sangar.pipeline.kernels.clock import BELIEVED, SET_BACK, TOO_LATE, forget_future, take_tick, take_time
+from sangar.pipeline.world import NEWEST
 from sangar.tracking.kernels.life import existence
 from sangar.tracking.kernels.track import track_batch
 from sangar.warning.kernels.warn import warn
@@ -97,14 +99,22 @@ def step(world, time_s, sensor_row, batch, actions, parameters, outputs):
         parameters: `StepParameters`.
         outputs: `Outputs`; records are appended.
     """
-    if time_s < world.clock_s[0]:
-        world.clock_s[1] += 1.0
-    now_s = max(time_s, world.clock_s[0])
-    world.clock_s[0] = now_s
-    tracks = world.tracks
+    tracks, late_limit_s = world.tracks, parameters.tracking.late_limit_s
+    if sensor_row < 0:
+        verdict = take_tick(world.sensors, time_s, world.clock_s)
+    else:
+        verdict = take_time(world.sensors, sensor_row, time_s, late_limit_s, world.clock_s, outputs)
+    now_s = world.clock_s[NEWEST]
+    if verdict == SET_BACK:
+        forget_future(tracks, world.zones, now_s, late_limit_s, outputs)
     if sensor_row >= 0:
         _hear(world.sensors, sensor_row, now_s, outputs)
+    is_used = sensor_row >= 0 and verdict in (BELIEVED, SET_BACK)
+    if is_used:
         track_batch(tracks, time_s, batch, world.sensors, sensor_row, parameters.tracking, outputs, world.work)
+    elif batch.shape[0] > 0:
+        tracks.counters[DETECTION_COUNT] += batch.shape[0]
+        tracks.counters[LATE_COUNT if verdict == TOO_LATE else MISTIMED_COUNT] += batch.shape[0]
     _watch_sensors(world.sensors, now_s, parameters.silence_s, outputs)
     apply_identity_actions(world.identities, tracks, actions, now_s, outputs)
     identify(tracks, world.identities, world.areas, now_s, parameters.identification, outputs)
@@ -122,5 +132,5 @@ def step(world, time_s, sensor_row, batch, actions, parameters, outputs):
         parameters.engagement,
         outputs,
     )
-    if sensor_row >= 0:
+    if is_used:
         _record_updates(tracks, world.identities, outputs)

@@ -14,6 +14,7 @@ from sangar.tracking.kernels.fork import branch, claim_early, hold_back
 from sangar.tracking.kernels.life import drop, end_impacted, end_lost, gain_credit
 from sangar.tracking.kernels.looks import sensor_bit
 from sangar.tracking.kernels.prediction import predict_thrown_of
+from sangar.tracking.kernels.repeats import leave_out_repeats
 
 NUMERICAL = np.int64(DropReason.NUMERICAL)
 
@@ -72,6 +73,7 @@ def track_batch(tracks, time_s, batch, sensors, sensor_row, parameters, outputs,
     tracks.counters[BATCH] += 1
     end_impacted(tracks, time_s, parameters, outputs)
     admit(batch, time_s, sensor, parameters, tracks.counters, work.columns)
+    leave_out_repeats(batch, sensor_row, tracks.prints, tracks.counters, work.columns)
     count = find_candidates(tracks, time_s, batch, sensor, parameters, outputs, work)
     hold_back(count, tracks, time_s, sensor_row, sensor, work.rows)
     assign(count, work.rows, work.pairs, work.columns, 0.0)
