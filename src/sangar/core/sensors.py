@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 SECTOR_CAPACITY = 16
 
+USUAL_BIAS_SIGMA = (50.0, 0.005, 0.005, 0.1)
+"""How far off a sensor is taken to be where nobody says: 50 m, 5 mrad, 5 mrad, 0.1 s (1 sigma)."""
+
 SENSOR = np.dtype(
     [
         ("kind", np.int64),  # SensorKind
@@ -29,6 +32,9 @@ SENSOR = np.dtype(
         ("sector_count", np.int64),  # sectors used; 0 means all round
         ("starts_tracks", np.int64),  # 1 where one detection gives a position and so may start a track
         ("looked_s", np.float64),  # newest look the tracker has had of it; -inf before the first. Changes in a run
+        ("bias", np.float64, (4,)),  # what it adds, as the site file says: range m, azimuth rad, elevation rad, time s
+        ("bias_sigma", np.float64, (4,)),  # 1 sigma of each
+        ("left_out", np.int64),  # 0 used, 1 left out by the site file, 2 by the step. Changes in a run
         ("last_heard_s", np.float64),  # newest batch; -inf before the first. Changes in a run
         ("is_silent", np.int64),  # 1 once its silence has been announced. Changes in a run
         # What is known of its clock (pipeline/kernels/clock.py). Changes in a run
@@ -57,4 +63,5 @@ def allocate_sensors(count: int) -> NDArray[np.void]:
     sensors["maximum_elevation_rad"] = np.pi / 2
     sensors["starts_tracks"] = 1
     sensors["looked_s"] = sensors["last_heard_s"] = sensors["believed_s"] = -np.inf
+    sensors["bias_sigma"] = USUAL_BIAS_SIGMA
     return sensors

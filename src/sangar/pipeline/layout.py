@@ -42,6 +42,8 @@ def sensor_table(site: Site) -> NDArray[np.void]:
         for column, sector in enumerate(sensor.coverage.sectors):
             entry["sector_from_rad"][column] = math.radians(sector.from_deg)
             entry["sector_width_rad"][column] = math.radians(sector.width_deg)
+        entry["bias"], entry["bias_sigma"] = sensor.bias.values, sensor.bias_sigma
+        entry["left_out"] = sensor.left_out is not None
         columns = sensor.columns
         entry["starts_tracks"] = (RANGE in columns and AZIMUTH in columns) or EAST in columns
     return table

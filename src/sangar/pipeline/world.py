@@ -11,12 +11,13 @@ from sangar.core.areas import AreaMap, allocate_zones
 from sangar.core.assessments import AssessmentTable, allocate_assessments
 from sangar.core.effectors import EngagementTable, allocate_effectors, allocate_engagements
 from sangar.core.identities import allocate_identities
+from sangar.core.registration import RegistrationTable, allocate_registration
 from sangar.core.tracks import TrackTable, allocate_tracks
 from sangar.engagement.settings import EngagementParameters
 from sangar.identification.settings import IdentificationParameters
 from sangar.pipeline.layout import area_map, sensor_table
 from sangar.scenario.site import Site
-from sangar.tracking.settings import TrackingParameters
+from sangar.tracking.settings import RegistrationParameters, TrackingParameters
 from sangar.tracking.workspace import Workspace, allocate_workspace
 from sangar.warning.settings import WarningParameters
 
@@ -39,6 +40,7 @@ class World(NamedTuple):
         zones: records of `ZONE`, row for row beside the map.
         effectors: records of `EFFECTOR`; simulated, empty in a live system.
         engagements: the ledger of simulated engagements.
+        registration: what each sensor adds to the truth.
         work: scratch.
         clock_s: (5,) see the names above: the time of the step, and what was counted on the way to it.
     """
@@ -51,6 +53,7 @@ class World(NamedTuple):
     zones: NDArray[np.void]
     effectors: NDArray[np.void]
     engagements: EngagementTable
+    registration: RegistrationTable
     work: Workspace
     clock_s: NDArray[np.float64]
 
@@ -59,6 +62,7 @@ class StepParameters(NamedTuple):
     """Settings of every stage as compiled code takes them."""
 
     tracking: TrackingParameters
+    registration: RegistrationParameters
     identification: IdentificationParameters
     assessment: AssessmentParameters
     warning: WarningParameters
@@ -72,6 +76,7 @@ def step_parameters(site: Site) -> StepParameters:
     altitude_m = site.reference.altitude_m
     return StepParameters(
         tracking=policy.tracking.parameters(latitude_rad, altitude_m),
+        registration=policy.registration.parameters(),
         identification=policy.identification.parameters(),
         assessment=policy.assessment.parameters(latitude_rad, altitude_m),
         warning=policy.warning.parameters(),
@@ -86,9 +91,9 @@ SILENCE_S = 5.0
 
 def allocate_world(site: Site, effectors: NDArray[np.void] | None, track_capacity: int, batch_capacity: int) -> World:
     """The tables of a run over a site, with room for so many tracks and so many detections in one batch."""
-    areas = area_map(site)
+    areas, sensors, learns = area_map(site), sensor_table(site), site.policy.registration.learns
     return World(
-        sensors=sensor_table(site),
+        sensors=sensors,
         tracks=allocate_tracks(track_capacity),
         identities=allocate_identities(track_capacity),
         assessments=allocate_assessments(track_capacity, len(areas.rows)),
@@ -96,6 +101,7 @@ def allocate_world(site: Site, effectors: NDArray[np.void] | None, track_capacit
         zones=allocate_zones(len(areas.rows)),
         effectors=allocate_effectors(0) if effectors is None else effectors,
         engagements=allocate_engagements(ENGAGEMENT_CAPACITY if effectors is not None and len(effectors) else 0),
+        registration=allocate_registration(sensors, track_capacity, batch_capacity, learns=learns),
         work=allocate_workspace(track_capacity, batch_capacity, site.policy.tracking.candidate_limit),
         clock_s=np.array([-np.inf, 0.0, -np.inf, -np.inf, 0.0]),
     )

@@ -7,12 +7,14 @@ import msgspec
 
 from sangar.core.detections import ALTITUDE, AZIMUTH, EAST, ELEVATION, MEASURED_COUNT, NORTH, RANGE, RANGE_RATE, UP
 from sangar.core.quantities import Probability
+from sangar.core.sensors import USUAL_BIAS_SIGMA
 from sangar.core.targets import SensorKind
 from sangar.scenario.places import Place
 from sangar.scenario.quantities import (
     Bearing,
     Decibel,
     Identifier,
+    Line,
     MisfitError,
     NotNegative,
     Positive,
@@ -53,6 +55,35 @@ class Accuracy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     range_rate_mps: Positive | None = None
     altitude_m: Positive | None = None
     horizontal_m: Positive | None = None
+
+
+class Bias(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the sensor adds to the truth: subtracted before tracking, and where learning online begins.
+
+    Attributes:
+        range_m: measured range minus true range.
+        azimuth_deg: the same of azimuth.
+        elevation_deg: the same of elevation.
+        time_s: reported time minus true time.
+        range_sigma_m: 1 sigma of what is said of range; 50 m or the sensor's own 1 sigma, the larger, when left out.
+        azimuth_sigma_deg: the same of azimuth; 5 mrad (0.29°) or the sensor's own.
+        elevation_sigma_deg: the same of elevation; likewise.
+        time_sigma_s: the same of time; 0.1 s. For a clock that is known to be right (satellite time) say 0.001.
+    """
+
+    range_m: Annotated[float, msgspec.Meta(ge=-10_000.0, le=10_000.0)] = 0.0
+    azimuth_deg: Bearing = 0.0
+    elevation_deg: Slope = 0.0
+    time_s: Annotated[float, msgspec.Meta(ge=-60.0, le=60.0)] = 0.0
+    range_sigma_m: Positive | None = None
+    azimuth_sigma_deg: Annotated[float, msgspec.Meta(gt=0.0, le=180.0)] | None = None
+    elevation_sigma_deg: Annotated[float, msgspec.Meta(gt=0.0, le=90.0)] | None = None
+    time_sigma_s: Annotated[float, msgspec.Meta(gt=0.0, le=60.0)] | None = None
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """Range, azimuth, elevation and time; metres, radians, seconds."""
+        return self.range_m, math.radians(self.azimuth_deg), math.radians(self.elevation_deg), self.time_s
 
 
 class Sector(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -108,6 +139,8 @@ class Sensor(Place, frozen=True, forbid_unknown_fields=True, kw_only=True):
         period_s: time between two looks at the same place; of the kind when left out.
         orientation: how its own axes stand.
         accuracy: 1 sigma of what it measures.
+        bias: what it adds to the truth, as `sangar register` finds it.
+        left_out: why its detections are not to be used; they are when this is left out.
         coverage: where it sees, and how well.
     """
 
@@ -117,6 +150,8 @@ class Sensor(Place, frozen=True, forbid_unknown_fields=True, kw_only=True):
     period_s: Positive | None = None
     orientation: Orientation = Orientation()
     accuracy: Accuracy = Accuracy()
+    bias: Bias = Bias()
+    left_out: Line | None = None
     coverage: Coverage = Coverage()
 
     def __post_init__(self) -> None:
@@ -163,6 +198,17 @@ class Sensor(Place, frozen=True, forbid_unknown_fields=True, kw_only=True):
         sigma[ALTITUDE] = sigma[UP] = _first(stated.altitude_m, assumed.altitude_m)
         sigma[EAST] = sigma[NORTH] = _first(stated.horizontal_m, assumed.horizontal_m)
         return tuple(sigma)
+
+    @property
+    def bias_sigma(self) -> tuple[float, ...]:
+        """1 sigma of the biases of range, azimuth, elevation and time, stated or assumed; metres, radians, seconds."""
+        stated, usual, own = self.bias, USUAL_BIAS_SIGMA, self.sigma
+        return (
+            _first(stated.range_sigma_m, max(usual[0], own[RANGE])),
+            _first(_radians(stated.azimuth_sigma_deg), max(usual[1], own[AZIMUTH])),
+            _first(_radians(stated.elevation_sigma_deg), max(usual[2], own[ELEVATION])),
+            _first(stated.time_sigma_s, usual[3]),
+        )
 
     @property
     def range_limits_m(self) -> tuple[float, float]:

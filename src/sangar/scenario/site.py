@@ -15,7 +15,7 @@ from sangar.scenario.places import check_near
 from sangar.scenario.quantities import Altitude, Identifier, Latitude, Line, Longitude, MisfitError, refuse_duplicates
 from sangar.scenario.sensors import Sensor
 from sangar.scenario.toml_file import read_settings
-from sangar.tracking.settings import TrackingSettings
+from sangar.tracking.settings import RegistrationSettings, TrackingSettings
 from sangar.warning.settings import WarningSettings
 
 Sensors = Annotated[tuple[Sensor, ...], msgspec.Meta(max_length=256)]
@@ -64,6 +64,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     Attributes:
         tracking: how detections become tracks.
+        registration: how sensors' biases are learnt.
         identification: what a track is and whose it is.
         assessment: where and when it will hit or arrive.
         warning: who is told what, when.
@@ -71,6 +72,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """
 
     tracking: TrackingSettings = TrackingSettings()
+    registration: RegistrationSettings = RegistrationSettings()
     identification: IdentificationSettings = IdentificationSettings()
     assessment: AssessmentSettings = AssessmentSettings()
     warning: WarningSettings = WarningSettings()

@@ -143,3 +143,51 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
             altitude_m=altitude_m,
             robust_sigmas=self.robust_sigmas,
         )
+
+
+class RegistrationParameters(NamedTuple):
+    """The settings of online registration as compiled code takes them. Meanings stand in `RegistrationSettings`."""
+
+    memory_s: float
+    fewest_pairs: int
+    pair_gate: float
+    longest_gap_s: float
+    wander_m2ps3: float
+    pairs_per_solution: int
+    solution_period_s: float
+
+
+class RegistrationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How sensors' biases are learnt from targets that several of them see.
+
+    Attributes:
+        learns: whether biases are learnt online; those in the site file are subtracted in any case.
+        memory_s: what was learnt this long ago counts 1/e; biases may drift so slowly.
+        fewest_pairs: comparisons with other sensors before an estimate is put in force.
+        pair_gate: largest squared Mahalanobis distance of a comparison; farther ones are of two different bodies.
+        longest_gap_s: longest time between the two detections that another sensor's is compared with.
+        wander_m2ps3: white acceleration noise of bodies between these two.
+        pairs_per_solution: each sensor begins at most so many comparisons between two solutions; more tell little.
+        solution_period_s: time between two solutions.
+    """
+
+    learns: bool = True
+    memory_s: Positive = 600.0
+    fewest_pairs: Annotated[int, msgspec.Meta(ge=1)] = 10
+    pair_gate: Positive = 16.0
+    longest_gap_s: Positive = 12.0
+    wander_m2ps3: Positive = 20.0
+    pairs_per_solution: Annotated[int, msgspec.Meta(ge=1)] = 200
+    solution_period_s: Positive = 1.0
+
+    def parameters(self) -> RegistrationParameters:
+        """The settings as scalars."""
+        return RegistrationParameters(
+            memory_s=self.memory_s,
+            fewest_pairs=self.fewest_pairs,
+            pair_gate=self.pair_gate,
+            longest_gap_s=self.longest_gap_s,
+            wander_m2ps3=self.wander_m2ps3,
+            pairs_per_solution=self.pairs_per_solution,
+            solution_period_s=self.solution_period_s,
+        )

@@ -15,7 +15,8 @@ CELL_CAPACITY = LARGEST_AZIMUTH_CELLS * (LARGEST_RANGE_CELLS + 1) + 1
 COLUMN = np.dtype(
     [
         ("admitted", np.int64),  # 1 where the detection may be used
-        ("taken", np.int64),  # 1 where a track took it
+        ("taken", np.int64),  # 1 where a track took it ...
+        ("track", np.int64),  # ... and that track's row
         ("azimuth_rad", np.float64),  # where it stands, seen from its sensor
         ("range_m", np.float64),  # NaN where unknown
         ("cell", np.int64),  # grid cell

@@ -17,7 +17,7 @@ from sangar.identification.kernels.identify import apply_identity_actions, ident
 from sangar.pipeline.kernels.clock import BELIEVED, SET_BACK, TOO_LATE, forget_future, take_tick, take_time
 from sangar.pipeline.world import NEWEST
 from sangar.tracking.kernels.life import existence
-from sangar.tracking.kernels.track import track_batch
+from sangar.tracking.kernels.registered import track_registered
 from sangar.warning.kernels.warn import warn
 
 FREE = np.int64(TrackStatus.FREE)
@@ -111,7 +111,18 @@ def step(world, time_s, sensor_row, batch, actions, parameters, outputs):
         _hear(world.sensors, sensor_row, now_s, outputs)
     is_used = sensor_row >= 0 and verdict in (BELIEVED, SET_BACK)
     if is_used:
-        track_batch(tracks, time_s, batch, world.sensors, sensor_row, parameters.tracking, outputs, world.work)
+        track_registered(
+            tracks,
+            time_s,
+            batch,
+            world.sensors,
+            sensor_row,
+            world.registration,
+            parameters.tracking,
+            parameters.registration,
+            outputs,
+            world.work,
+        )
     elif batch.shape[0] > 0:
         tracks.counters[DETECTION_COUNT] += batch.shape[0]
         tracks.counters[LATE_COUNT if verdict == TOO_LATE else MISTIMED_COUNT] += batch.shape[0]

@@ -49,6 +49,7 @@ def _use_detection(tracks, i, detection, cost, time_s, sensor_row, sensor, param
 @kernel
 def _take(tracks, i, row, batch, time_s, sensor_row, sensor, parameters, outputs, work):
     """Let track i use the detection that the assignment row `row` was given."""
+    work.columns[row["column"]]["track"] = i
     predicted = work.predicted[row["track"]]
     detection, cost = batch[row["column"]], _cost_of(row, work.pairs)
     _use_detection(

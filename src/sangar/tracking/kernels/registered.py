@@ -1,0 +1,128 @@
+"""Tracking with registration: a batch without its sensor's biases is tracked, then compared with other sensors'.
+
+A comparison wants two detections of one sensor around one of another, all taken by the same confirmed track. Of two
+sensors that both tell places the quicker one (of equals the first) gives the two, so no detection counts twice.
+"""
+
+import numpy as np
+
+from sangar.core.detections import MEASURED_COUNT
+from sangar.core.jit import kernel
+from sangar.core.registration import BIAS_COUNT
+from sangar.core.targets import TrackStatus
+from sangar.tracking.kernels.bias_estimation import add_information, solve, squared_distance
+from sangar.tracking.kernels.bias_pairs import compare, tells_place
+from sangar.tracking.kernels.bias_removal import without_bias
+from sangar.tracking.kernels.track import track_batch
+
+CONFIRMED = np.int64(TrackStatus.CONFIRMED)
+NONE = np.int64(-1)
+
+
+@kernel
+def _gives_two(a, b, measured, sensors):
+    """Whether sensor a gives the two detections around sensor b's one, which measured these numbers."""
+    if not tells_place(measured):
+        return True
+    if sensors[a]["period_s"] != sensors[b]["period_s"]:
+        return sensors[a]["period_s"] < sensors[b]["period_s"]
+    return a < b
+
+
+@kernel
+def _use_comparison(old, new, other, track, sensors, registration, settings, altitude_m):
+    """Compare and, where the outcome can be believed, learn from it."""
+    count = compare(old, new, other, track["mean"], sensors, registration, settings, altitude_m)
+    if count == 0:
+        return
+    first, second = registration.sensors[old["sensor"]], registration.sensors[other["sensor"]]
+    first["quota"] -= 1
+    distance = squared_distance(count, registration.covariance, registration.bench[0])
+    if not distance <= settings.pair_gate or not add_information(count, registration):
+        first["refused"] += 1
+        second["refused"] += 1
+        return
+    registration.solved_s[1] += 1.0
+    for registered in (first, second):
+        registered["pairs"] += 1
+        registered["distance_sum"] += distance
+        registered["number_sum"] += count
+
+
+@kernel
+def _find_slots(slots, track, sensor_row, time_s, settings):
+    """(Slot that holds this track's last detection by this sensor, slot that may be overwritten); -1 for none."""
+    own, spare = NONE, NONE
+    for k in range(slots.shape[0]):
+        if slots[k]["track"] != track["id"] or time_s - slots[k]["time_s"] > settings.longest_gap_s:
+            spare = k
+        elif slots[k]["sensor"] == sensor_row:
+            own = k
+    return own, spare
+
+
+@kernel
+def _remember(slot, track, sensor_row, detection):
+    """Keep a detection as a track's newest by its sensor."""
+    slot["track"], slot["sensor"], slot["time_s"] = track["id"], sensor_row, detection["time_s"]
+    for c in range(MEASURED_COUNT):
+        slot["measured"][c], slot["sigma"][c] = detection["measured"][c], detection["sigma"][c]
+
+
+@kernel
+def _see(slots, track, detection, sensor_row, sensors, registration, settings, altitude_m):
+    """Compare a detection, as reported, with what other sensors said of its track; then keep it."""
+    own, spare = _find_slots(slots, track, sensor_row, detection["time_s"], settings)
+    if own == NONE:
+        if spare != NONE:
+            _remember(slots[spare], track, sensor_row, detection)
+        return
+    old = slots[own]
+    if detection["time_s"] <= old["time_s"]:
+        return
+    if tells_place(detection["measured"]) and tells_place(old["measured"]):
+        for k in range(slots.shape[0]):
+            other = slots[k]
+            if other["track"] != track["id"] or k == own or registration.sensors[sensor_row]["quota"] <= 0:
+                continue
+            is_between = old["time_s"] <= other["time_s"] < detection["time_s"]
+            if is_between and _gives_two(sensor_row, other["sensor"], other["measured"], sensors):
+                _use_comparison(old, detection, other, track, sensors, registration, settings, altitude_m)
+    _remember(old, track, sensor_row, detection)
+
+
+@kernel
+def _learn(tracks, batch, sensor_row, sensors, registration, settings, altitude_m, columns):
+    """Learn from the detections that confirmed tracks took; a falling body's path is no straight line."""
+    for d in range(batch.shape[0]):
+        if columns[d]["taken"] == 0:
+            continue
+        i = columns[d]["track"]
+        track = tracks.rows[i]
+        if track["status"] == CONFIRMED and track["thrown_logit"] < 0.0:
+            slots = registration.sightings[i]
+            _see(slots, track, batch[d], sensor_row, sensors, registration, settings, altitude_m)
+
+
+@kernel
+def track_registered(
+    tracks, time_s, batch, sensors, sensor_row, registration, parameters, settings, outputs, work
+):
+    """Track one batch without its sensor's biases, and learn these biases. What is not said here: `track_batch`.
+
+    Args:
+        tracks, time_s, batch, sensors, sensor_row, parameters, outputs, work: as `track_batch` takes them.
+        registration: `RegistrationTable`, changed in place.
+        settings: `RegistrationParameters`.
+    """
+    registered = registration.sensors[sensor_row]
+    if sensors[sensor_row]["left_out"] != 0:
+        registered["ignored"] += batch.shape[0]
+        return
+    learns = registration.sightings.shape[1] > 0 and BIAS_COUNT * sensor_row < registration.vector.shape[0]
+    if learns:
+        solve(time_s, sensors, registration, settings)
+    used, late_s = without_bias(batch, registered, registration.corrected)
+    track_batch(tracks, time_s - late_s, used, sensors, sensor_row, parameters, outputs, work)
+    if learns:
+        _learn(tracks, batch, sensor_row, sensors, registration, settings, parameters.altitude_m, work.columns)
