@@ -29,6 +29,7 @@ from sangar.scenario.toml_file import parse_settings
 from sangar.tracking.metrics.scoring import LabelledPositions, score_tracks
 
 TARGETS = 20
+LARGEST_TURN_MPS2 = 9.8
 PERIOD_S = 1.0
 SECOND_LOOKS_AFTER_S = 0.4
 DETECTED = 0.9
@@ -38,6 +39,8 @@ SIGMA = np.array([15.0, 0.002, 0.003, 1.0])
 SETTLED_S = 60.0
 CUTOFF_M = 200.0
 NORMAL_QUANTILE_95 = 1.96
+GOAL_SHARE = 0.2
+QUANTITIES = (("range m", 1.0), ("azimuth mrad", 1e3), ("elevation mrad", 1e3), ("time ms", 1e3))
 
 Biases = Float64[NDArray[np.float64], "2 4"]
 
@@ -105,7 +108,9 @@ class Case(NamedTuple):
 NOTHING = np.zeros((2, 4))
 CASES = (
     Case("east +40 m +3 mrad +3 mrad +80 ms", np.array([[0.0] * 4, [40.0, 0.003, 0.003, 0.08]])),
-    Case("west -40 m -3 mrad, east +40 m +3 mrad +80 ms", np.array([[-40.0, -0.003, 0.0, 0.0], [40.0, 0.003, 0.0, 0.08]])),
+    Case(
+        "west -40 m -3 mrad, east +40 m +3 mrad +80 ms", np.array([[-40.0, -0.003, 0.0, 0.0], [40.0, 0.003, 0.0, 0.08]])
+    ),
     Case("both +40 m +3 mrad, east +80 ms", np.array([[40.0, 0.003, 0.0, 0.0], [40.0, 0.003, 0.0, 0.08]])),
     Case("targets to one side", np.array([[0.0] * 4, [40.0, 0.003, 0.003, 0.08]]), "one side"),
     Case("no common target", np.array([[0.0] * 4, [40.0, 0.003, 0.003, 0.08]]), "apart"),
@@ -138,7 +143,7 @@ class Flights(NamedTuple):
 def flights(random: np.random.Generator, sky: str) -> Flights:
     """Twenty flights; half of them nearly straight, half turning with up to 1 g."""
     speed_mps = random.uniform(40.0, 220.0, TARGETS)
-    turn_mps2 = np.where(np.arange(TARGETS) % 2 == 0, random.uniform(1.0, 9.8, TARGETS), 0.05)
+    turn_mps2 = np.where(np.arange(TARGETS) % 2 == 0, random.uniform(1.0, LARGEST_TURN_MPS2, TARGETS), 0.05)
     radius_m = speed_mps**2 / turn_mps2 * random.choice([-1.0, 1.0], TARGETS)
     box = {"all round": ((-8e3, 8e3), (-8e3, 8e3)), "one side": ((-1e3, 1e3), (14e3, 18e3))}
     east, north = box.get(sky, ((-8e3, 8e3), (-8e3, 8e3)))
@@ -235,7 +240,10 @@ class Run(NamedTuple):
 def run(case: Case, biases: Biases, seed: int, duration_s: float, learns: bool) -> Run:
     """Track one scene and score the picture at every whole second."""
     site = two_radars(learns)
-    pipeline, flown = Pipeline(site, track_capacity=256, wants_rows=False), flights(np.random.default_rng(seed), case.sky)
+    pipeline, flown = (
+        Pipeline(site, track_capacity=256, wants_rows=False),
+        flights(np.random.default_rng(seed), case.sky),
+    )
     table = pipeline.world.registration
     estimates, truths, found = [], [], None
     moments = iter(np.arange(1.0, duration_s))
@@ -264,3 +272,77 @@ def run(case: Case, biases: Biases, seed: int, duration_s: float, learns: bool) 
         int(registered["pairs"][0]),
         int(registered["refused"][0]),
     )
+
+
+def interval(values: list[float]) -> str:
+    """Mean with its 95 % interval."""
+    half = NORMAL_QUANTILE_95 * np.std(values, ddof=1) / math.sqrt(len(values)) if len(values) > 1 else math.nan
+    return f"{np.mean(values):8.2f} ± {half:.2f}"
+
+
+def bias_lines(case: Case, runs: list[Run]) -> list[str]:
+    """What was found after a minute against what was put in, radar by radar and east against west."""
+    rows = [
+        ("west", case.biases[0], [run.estimate[0] for run in runs], [run.sigma[0] for run in runs]),
+        ("east", case.biases[1], [run.estimate[1] for run in runs], [run.sigma[1] for run in runs]),
+        ("east - west", case.biases[1] - case.biases[0], [r.relative for r in runs], [r.relative_sigma for r in runs]),
+    ]
+    lines = []
+    for name, true, found, stated in rows:
+        for place, (quantity, factor) in enumerate(QUANTITIES):
+            errors = factor * (np.array(found)[:, place] - true[place])
+            sigma = factor * np.array(stated)[:, place]
+            within = np.abs(errors) <= GOAL_SHARE * abs(factor * true[place]) if true[place] else None
+            lines.append(
+                f"  {name:<12}{quantity:<16}{factor * true[place]:>7.1f}"
+                f"{interval(list(errors + factor * true[place])):>18}{np.sqrt(np.mean(errors**2)):>9.2f}"
+                f"{np.mean(sigma):>9.2f}{np.sqrt(np.mean((errors / sigma) ** 2)):>9.2f}"
+                + ("" if within is None else f"{int(within.sum()):>8} of {len(runs)}")
+            )
+    return lines
+
+
+def report(case: Case, seeds: int, duration_s: float) -> str:
+    """The table of one case."""
+    ideal = [run(case, NOTHING, seed, duration_s, learns=False) for seed in range(seeds)]
+    untouched = [run(case, NOTHING, seed, duration_s, learns=True) for seed in range(seeds)]
+    biased = [run(case, case.biases, seed, duration_s, learns=False) for seed in range(seeds)]
+    learnt = [run(case, case.biases, seed, duration_s, learns=True) for seed in range(seeds)]
+    pairs, refused = np.mean([r.pairs for r in learnt]), np.mean([r.refused for r in learnt])
+    columns = f"{'true':>5}{'found':>18}{'rms err':>9}{'stated':>9}{'err/std':>9}"
+    ratios = f"{'from 60 s':>18}{'ratio':>17}{'whole run':>18}{'ratio':>17}"
+    lines = [
+        f"{case.name}: n = {seeds} runs of {duration_s:.0f} s; {pairs:.0f} comparisons a minute, {refused:.1f} refused",
+        f"  after {SETTLED_S:.0f} s{'':<20}{columns}  within 20 %",
+        *bias_lines(case, learnt),
+        f"  {'GOSPA in m, against without bias':<40}{ratios}   tracks",
+    ]
+    for name, runs in (
+        ("without bias, nothing learnt", ideal),
+        ("without bias, learning", untouched),
+        ("biased, nothing learnt", biased),
+        ("biased, learning", learnt),
+    ):
+        late = [r.gospa_m / i.gospa_m for r, i in zip(runs, ideal, strict=True)]
+        whole = [r.gospa_whole_m / i.gospa_whole_m for r, i in zip(runs, ideal, strict=True)]
+        lines.append(
+            f"  {name:<40}{interval([r.gospa_m for r in runs]):>18}{interval(late):>17}"
+            f"{interval([r.gospa_whole_m for r in runs]):>18}{interval(whole):>17}"
+            f"{np.mean([r.tracks for r in runs]):>9.1f}"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--seeds", type=int, default=20, help="runs of each case")
+    parser.add_argument("--duration", type=float, default=120.0, help="seconds of each run")
+    parser.add_argument("--case", type=int, action="append", help="only this case, from 0; repeatable")
+    arguments = parser.parse_args()
+    for number in arguments.case or range(len(CASES)):
+        print(report(CASES[number], arguments.seeds, arguments.duration))
+
+
+if __name__ == "__main__":
+    main()

@@ -36,6 +36,7 @@ from sangar.pipeline.ports import Batch
 from sangar.pipeline.warmup import warm_up
 from sangar.scenario.site import Site, load_site
 from sangar.service.scoring import TrackLife, associations, purity_metrics, track_lives, truth_metrics
+from sangar.service.sensors import sensor_lines, sensor_metrics
 
 DEGRADATIONS = {
     "not_usable": REJECTED_COUNT,
@@ -79,6 +80,7 @@ class TrackingRun(NamedTuple):
         impacts: records of `IMPACT`, in order.
         latency_s: (B,) time each batch took in the step.
         degradations: what the step had to leave out.
+        sensors: biases of every sensor as they stand in `metrics.json`.
     """
 
     events: NDArray[np.void]
@@ -86,6 +88,7 @@ class TrackingRun(NamedTuple):
     impacts: NDArray[np.void]
     latency_s: Series
     degradations: dict[str, int]
+    sensors: list[dict[str, object]]
 
 
 def run_track(request: TrackRequest) -> int:
@@ -112,7 +115,7 @@ def run_track(request: TrackRequest) -> int:
     if request.json:
         sys.stdout.write(msgspec.json.encode({"out": str(request.out), **metrics}).decode() + "\n")
     else:
-        sys.stdout.write(_in_words(request.out, metrics))
+        sys.stdout.write(_in_words(request.out, metrics, run.sensors))
     return 0
 
 
@@ -157,6 +160,7 @@ def track_batches(site: Site, batches: Iterable[Batch], console: Console | None 
             **{name: int(counters[place]) for name, place in DEGRADATIONS.items()},
             "lost_outputs": pipeline.lost_outputs,
         },
+        sensors=sensor_metrics(site, pipeline.world.registration.sensors),
     )
 
 
@@ -177,6 +181,7 @@ def _metrics(
         "impact_predictions": len(run.impacts),
         "confirmed_tracks": len(lives),
         "latency_ms": {"n": len(latency_ms), **{name: float(value) for name, value in quantiles.items()}},
+        "sensors": run.sensors,
     }
     if labels is not None:
         metrics["purity"] = purity_metrics(associations(run.updates, lives, detections.counts.rows), labels)
@@ -221,7 +226,7 @@ def _write_json(path: Path, value: dict[str, object]) -> None:
         raise PortError(f"{path}: cannot be written ({error})") from error
 
 
-def _in_words(out: Path, metrics: dict[str, object]) -> str:
+def _in_words(out: Path, metrics: dict[str, object], sensors: list[dict[str, object]]) -> str:
     """The metrics for people: one line for each group, and nothing that is zero."""
     lines = [f"{out}: {metrics['confirmed_tracks']} confirmed tracks, {metrics['updates']} updates"]
     for group in ("detections", "degradations", "latency_ms", "purity", "gospa", "ospa2", "siap", "clear_mot"):
@@ -229,6 +234,7 @@ def _in_words(out: Path, metrics: dict[str, object]) -> str:
         if isinstance(values, dict):
             shown = ", ".join(f"{name} {_short(value)}" for name, value in values.items() if value not in (0, None))
             lines.append(f"  {group}: {shown or 'none'}")
+    lines += [f"  {line}" for line in sensor_lines(sensors)]
     return "\n".join(lines) + "\n"
 
 

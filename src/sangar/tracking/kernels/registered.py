@@ -105,9 +105,7 @@ def _learn(tracks, batch, sensor_row, sensors, registration, settings, altitude_
 
 
 @kernel
-def track_registered(
-    tracks, time_s, batch, sensors, sensor_row, registration, parameters, settings, outputs, work
-):
+def track_registered(tracks, time_s, batch, sensors, sensor_row, registration, parameters, settings, outputs, work):
     """Track one batch without its sensor's biases, and learn these biases. What is not said here: `track_batch`.
 
     Args:
