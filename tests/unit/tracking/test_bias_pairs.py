@@ -95,4 +95,4 @@ def test_a_clock_that_is_off_by_many_looks_is_not_compared(state, sensors):
     [(RADAR, True), (MODE_C, True), (REPORT, True), (CAMERA, False), ((0, 1), False), ((5, 6), False), ((1,), False)],
 )
 def test_a_place_needs_a_height(state, sensors, columns, told):
-    assert tells_place(make_detections(only(measure(state, sensors[0]), columns), 1.0)[0]["measured"]) == told
+    assert tells_place(make_detections(only(measure(state, sensors[0]), columns), np.ones(8))[0]["measured"]) == told

@@ -16,7 +16,7 @@ from sangar.tracking.kernels.bias_removal import without_bias
 from sangar.tracking.kernels.track import track_batch
 
 CONFIRMED = np.int64(TrackStatus.CONFIRMED)
-NONE = np.int64(-1)
+NONE, BY_SITE_FILE = np.int64(-1), np.int64(1)
 
 
 @kernel
@@ -114,7 +114,7 @@ def track_registered(tracks, time_s, batch, sensors, sensor_row, registration, p
         settings: `RegistrationParameters`.
     """
     registered = registration.sensors[sensor_row]
-    if sensors[sensor_row]["left_out"] != 0:
+    if sensors[sensor_row]["left_out"] == BY_SITE_FILE:
         registered["ignored"] += batch.shape[0]
         return
     learns = registration.sightings.shape[1] > 0 and BIAS_COUNT * sensor_row < registration.vector.shape[0]
