@@ -97,6 +97,27 @@ def track(
     return run_track(TrackRequest(site=site, detections=detections, out=out, truth=truth, json=json))
 
 
+@app.command(
+    epilog="Example: sangar register --site site.toml --detections plots.parquet --reference flight.csv --out new.toml"
+)
+def register(
+    site: Annotated[Path, typer.Option(help="Site file (TOML).", show_default=False)],
+    detections: Annotated[Path, typer.Option(help="Detections table of the flight.", show_default=False)],
+    reference: Annotated[Path, typer.Option(help="Truth table of the flight.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="The new site file to write.", show_default=False)],
+    json: Json = False,
+) -> int:
+    """Find out where each sensor is wrong, from a flight whose path is known.
+
+    Writes a new site file with the biases of range, azimuth, elevation and clock, and where cameras point. Exit code 1
+    when a sensor fits the flight nowhere: it is then left out, and the file says why.
+    """
+    from sangar.service.register import RegisterRequest, run_register
+
+    request = RegisterRequest(site=site, detections=detections, reference=reference, out=out, json=json)
+    return run_register(request)
+
+
 @convert.command(epilog="Example: sangar convert asterix recording.ast --out plots.parquet")
 def asterix(
     file: Annotated[Path, typer.Argument(help="ASTERIX recording (raw blocks or pcap).", show_default=False)],
