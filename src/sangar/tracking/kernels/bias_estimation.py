@@ -159,6 +159,8 @@ def solve(time_s, sensors, registration, settings):
         registration: `RegistrationTable`, changed in place.
         settings: `RegistrationParameters`.
     """
+    if registration.solved_s[0] - time_s > IDLE_S:
+        registration.solved_s[0] = time_s  # the site's clock was set back
     waited_s = time_s - registration.solved_s[0]
     if waited_s < settings.solution_period_s or (registration.solved_s[1] == 0.0 and waited_s < IDLE_S):
         return

@@ -99,7 +99,7 @@ def fit_biases(detections: FlightDetections, reference: ReferenceFlight) -> Bias
 
 
 def _is_believable(match: Match) -> bool:
-    return match.rows.size >= FEWEST_DETECTIONS and match.rows.size >= TIMES_BY_CHANCE * match.by_chance
+    return match.rows.size >= FEWEST_DETECTIONS and match.rows.size >= TIMES_BY_CHANCE * match.chance_count
 
 
 def _solution_of(

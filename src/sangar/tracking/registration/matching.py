@@ -86,13 +86,13 @@ class Match(NamedTuple):
         rows: which.
         clock_bias_s: reported minus true time, to within a step of the search.
         bias: (C,) median difference of these detections.
-        by_chance: how many detections of other things lie there too, if they lie there as densely as around it.
+        chance_count: how many detections of other things lie there too, if they lie there as densely as around it.
     """
 
     rows: Indices
     clock_bias_s: float
     bias: Series
-    by_chance: float
+    chance_count: float
 
 
 def trust_of(detections: FlightDetections) -> Series:
@@ -133,5 +133,5 @@ def _match_at(detections: FlightDetections, reference: ReferenceFlight, clock_bi
     centre = cells[int(np.argmax(counts))] * size
     near = rows[(np.abs(apart[rows] - centre) <= NEAR_CELLS * size).all(axis=1)]
     share = min(LARGEST_CELL_SHARE, float(np.prod(np.minimum(1.0, NEAR_CELLS * size / trust))))
-    by_chance = (rows.size - near.size) * share / (1.0 - share)
-    return Match(near, clock_bias_s, np.median(apart[near], axis=0), by_chance)
+    chance_count = (rows.size - near.size) * share / (1.0 - share)
+    return Match(near, clock_bias_s, np.median(apart[near], axis=0), chance_count)
