@@ -35,6 +35,7 @@ SENSOR = np.dtype(
         ("bias", np.float64, (4,)),  # what it adds, as the site file says: range m, azimuth rad, elevation rad, time s
         ("bias_sigma", np.float64, (4,)),  # 1 sigma of each
         ("left_out", np.int64),  # 0 used, 1 left out by the site file, 2 by the step. Changes in a run
+        ("hears_us", np.int64),  # 1 where a tracker is sent our picture, so its reports may be our own voice
         ("last_heard_s", np.float64),  # newest batch; -inf before the first. Changes in a run
         ("is_silent", np.int64),  # 1 once its silence has been announced. Changes in a run
         # What is known of its clock (pipeline/kernels/clock.py). Changes in a run

@@ -58,6 +58,7 @@ class SensorKind(IntEnum):
     ACOUSTIC = 2
     RF = 3
     COOPERATIVE = 4
+    TRACKER = 5  # another tracker: reports tracks, not detections
 
 
 class ZoneState(IntEnum):

@@ -14,6 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sangar.core.links import LINKS_PER_TRACK, allocate_links
+
 STATE_SIZE = 6
 STATE_PACKED = 21
 MODE_COUNT = 2
@@ -72,10 +74,12 @@ SCAR = np.dtype([("position_m", np.float64, (3,)), ("time_s", np.float64)], alig
     BATCH,
     DUPLICATE_COUNT,
     MISTIMED_COUNT,
-) = range(14)
+    CONTRADICTED_COUNT,
+    LINKS_FULL_COUNT,
+) = range(16)
 """Positions in `counters`: the next stable id, one past the highest used row, rows in use, what was counted, the row
-below which none is free, and the number of the batch at hand."""
-COUNTER_COUNT = 14
+below which none is free, the number of the batch at hand, and what else was counted."""
+COUNTER_COUNT = 16
 
 
 class TrackTable(NamedTuple):
@@ -84,12 +88,14 @@ class TrackTable(NamedTuple):
     Attributes:
         rows: (N,) records of `TRACK`; rows 0 .. counters[HIGH_WATER] - 1 may be in use.
         scars: (16,) records of `SCAR`, a ring.
-        counters: (14,) see the names above.
+        links: records of `LINK`: which track a number of another tracker stands for.
+        counters: (16,) see the names above.
         prints: (B, 8) what recognises reports that were delivered before (`tracking.kernels.repeats`), B a power of 2.
     """
 
     rows: NDArray[np.void]
     scars: NDArray[np.void]
+    links: NDArray[np.void]
     counters: NDArray[np.int64]
     prints: NDArray[np.float64]
 
@@ -103,4 +109,10 @@ def allocate_tracks(capacity: int) -> TrackTable:
     buckets = FEWEST_BUCKETS
     while buckets * (BUCKET_SIZE - 1) < PRINTS_PER_TRACK * capacity:
         buckets *= 2
-    return TrackTable(np.zeros(capacity, TRACK), scars, counters, np.zeros((buckets, BUCKET_SIZE)))
+    return TrackTable(
+        rows=np.zeros(capacity, TRACK),
+        scars=scars,
+        links=allocate_links(LINKS_PER_TRACK * capacity),
+        counters=counters,
+        prints=np.zeros((buckets, BUCKET_SIZE)),
+    )

@@ -14,10 +14,11 @@ from sangar.core.actions import ACTION
 from sangar.core.detections import DETECTION
 from sangar.core.errors import PortError
 from sangar.core.events import EVENT
+from sangar.core.track_reports import TRACK_REPORT
 from sangar.journal.entry import EntryKind
 
 FORMAT_VERSION = 1
-_RECORDS = {"DETECTION": DETECTION, "ACTION": ACTION, "EVENT": EVENT}
+_RECORDS = {"DETECTION": DETECTION, "TRACK_REPORT": TRACK_REPORT, "ACTION": ACTION, "EVENT": EVENT}
 _Payload = TypeVar("_Payload", bound=msgspec.Struct)
 
 
@@ -33,7 +34,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
         scenario: the scenario file's text; empty in live service.
         seed: of the simulation's dice; None in live service.
         policy: the standing policy that decided in a person's place, in words; empty where people decided.
-        record_layouts: NumPy `descr` of DETECTION, ACTION and EVENT records.
+        record_layouts: NumPy `descr` of DETECTION, TRACK_REPORT, ACTION and EVENT records.
     """
 
     format_version: int = FORMAT_VERSION
@@ -55,12 +56,14 @@ class StepInput(msgspec.Struct, frozen=True, array_like=True):
         sensor: row of the sensor table.
         detections: DETECTION records, as octets.
         actions: ACTION records, as octets.
+        reports: TRACK_REPORT records, as octets.
     """
 
     time_s: float
     sensor: int
     detections: bytes
     actions: bytes
+    reports: bytes = b""
 
 
 class StepOutput(msgspec.Struct, frozen=True, array_like=True):

@@ -31,7 +31,8 @@ class JournalRecorder:
         Raises:
             PortError: the disk refused; the step must not be taken as recorded.
         """
-        given = StepInput(batch.time_s, batch.sensor, batch.detections.tobytes(), actions.tobytes())
+        octets = (records.tobytes() for records in (batch.detections, actions, batch.reports))
+        given = StepInput(batch.time_s, batch.sensor, *octets)
         self._writer.append(given)
         self._waiting += 1
         if self._waiting >= self._group_steps:

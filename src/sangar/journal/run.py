@@ -10,6 +10,7 @@ from sangar.core.actions import ACTION
 from sangar.core.detections import DETECTION
 from sangar.core.errors import PortError
 from sangar.core.events import EVENT
+from sangar.core.track_reports import TRACK_REPORT
 from sangar.journal.entry import EntryKind
 from sangar.journal.payloads import Header, StepInput, StepOutput, Truth, check_layouts, decode_payload, records
 from sangar.journal.segments import PlacedEntry, read_entries
@@ -24,6 +25,7 @@ class RecordedStep(NamedTuple):
         time_s: of the batch, seconds since the site's epoch.
         sensor: row of the sensor table.
         detections: DETECTION records.
+        reports: TRACK_REPORT records.
         actions: ACTION records.
         events: EVENT records.
     """
@@ -32,6 +34,7 @@ class RecordedStep(NamedTuple):
     time_s: float
     sensor: int
     detections: NDArray[np.void]
+    reports: NDArray[np.void]
     actions: NDArray[np.void]
     events: NDArray[np.void]
 
@@ -128,6 +131,7 @@ class _Reading:
             given.time_s,
             given.sensor,
             records(given.detections, DETECTION),
+            records(given.reports, TRACK_REPORT),
             records(given.actions, ACTION),
             records(output.events, EVENT),
         )

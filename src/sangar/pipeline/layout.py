@@ -44,6 +44,7 @@ def sensor_table(site: Site) -> NDArray[np.void]:
             entry["sector_width_rad"][column] = math.radians(sector.width_deg)
         entry["bias"], entry["bias_sigma"] = sensor.bias.values, sensor.bias_sigma
         entry["left_out"] = sensor.left_out is not None
+        entry["hears_us"] = sensor.hears_us
         columns = sensor.columns
         entry["starts_tracks"] = (RANGE in columns and AZIMUTH in columns) or EAST in columns
     return table

@@ -77,10 +77,12 @@ class Pipeline:
         if not -1 <= batch.sensor < len(self.world.sensors):
             raise ValueError(f"sensor row {batch.sensor} is not one of the site's {len(self.world.sensors)} sensors")
         self._outputs.written[:] = 0
-        for first in range(0, max(1, len(batch.detections)), BATCH_CAPACITY):
-            part = _writable(batch.detections[first : first + BATCH_CAPACITY])
+        for first in range(0, max(1, len(batch.detections), len(batch.reports)), BATCH_CAPACITY):
+            part, reports = (
+                _writable(records[first : first + BATCH_CAPACITY]) for records in (batch.detections, batch.reports)
+            )
             parameters, asked = self._parameters, _writable(actions) if first == 0 else NO_ACTIONS
-            step(self.world, float(batch.time_s), int(batch.sensor), part, asked, parameters, self._outputs)
+            step(self.world, float(batch.time_s), int(batch.sensor), part, reports, asked, parameters, self._outputs)
         return self._take()
 
     def _take(self) -> StepResult:

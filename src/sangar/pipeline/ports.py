@@ -9,6 +9,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from sangar.core.track_reports import NO_REPORTS
+
 
 class Batch(NamedTuple):
     """One look of one sensor, or one report.
@@ -17,11 +19,13 @@ class Batch(NamedTuple):
         time_s: newest detection, or the time of the look when it saw nothing; seconds since the site's epoch.
         sensor: row of the sensor table.
         detections: records of `core.detections.DETECTION`; empty when the sensor looked and saw nothing.
+        reports: records of `core.track_reports.TRACK_REPORT`, where the sensor is another tracker.
     """
 
     time_s: float
     sensor: int
     detections: NDArray[np.void]
+    reports: NDArray[np.void] = NO_REPORTS
 
 
 class Clock(Protocol):

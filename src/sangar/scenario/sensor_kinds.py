@@ -1,8 +1,8 @@
 """What is assumed of each kind of sensor when the site file is silent.
 
 Round numbers of published performance, not of any one product: an X-band surveillance radar that sees a small drone to
-several kilometres, a panoramic camera, a small microphone array, a direction finder, and a cooperative receiver of
-position reports. A site that knows better says so in its file.
+several kilometres, a panoramic camera, a small microphone array, a direction finder, a cooperative receiver of
+position reports, and another tracker. A site that knows better says so in its file.
 """
 
 import math
@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from sangar.core.detections import ALTITUDE, AZIMUTH, EAST, ELEVATION, NORTH, RANGE, RANGE_RATE, UP
 
-Kind = Literal["radar", "camera", "acoustic", "rf", "cooperative"]
+Kind = Literal["radar", "camera", "acoustic", "rf", "cooperative", "tracker"]
 Measured = Literal["range", "azimuth", "elevation", "range_rate", "altitude", "position"]
 
 COLUMNS: dict[Measured, tuple[int, ...]] = {
@@ -73,5 +73,10 @@ DEFAULTS: dict[Kind, KindDefaults] = {
         ("position",),
         *(1.0, 10.0, math.radians(0.1), math.radians(0.1), 1.0, 20.0, 10.0),
         *(0.0, 100_000.0, 0.95, 1e-3, -5.0, 90.0),
+    ),
+    "tracker": KindDefaults(
+        ("position",),
+        *(1.0, 10.0, math.radians(0.1), math.radians(0.1), 10.0, 50.0, 50.0),
+        *(0.0, 500_000.0, 0.95, 0.0, -90.0, 90.0),
     ),
 }

@@ -142,6 +142,7 @@ class Sensor(Place, frozen=True, forbid_unknown_fields=True, kw_only=True):
         bias: what it adds to the truth, as `sangar register` finds it.
         left_out: why its detections are not to be used; they are when this is left out.
         coverage: where it sees, and how well.
+        hears_us: for kind `tracker`: it is sent our picture, so what it reports may be our own voice.
     """
 
     id: Identifier
@@ -153,9 +154,12 @@ class Sensor(Place, frozen=True, forbid_unknown_fields=True, kw_only=True):
     bias: Bias = Bias()
     left_out: Line | None = None
     coverage: Coverage = Coverage()
+    hears_us: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.hears_us and self.kind != "tracker":
+            raise MisfitError("hears_us", f"does not go with kind {self.kind!r}", "set it for kind 'tracker' only")
         nearest_m, farthest_m = self.range_limits_m
         if nearest_m >= farthest_m:
             raise MisfitError(

@@ -38,5 +38,5 @@ def rerun(run: RecordedRun, site: Site, scenario: Scenario) -> Iterator[RerunSte
     """The step's answers to the journal's inputs, in order, from empty tables."""
     pipeline = Pipeline(site, effectors=effector_table(scenario, site))
     for recorded in run.steps:
-        batch = Batch(recorded.time_s, recorded.sensor, recorded.detections)
+        batch = Batch(recorded.time_s, recorded.sensor, recorded.detections, recorded.reports)
         yield RerunStep(recorded, pipeline.step(batch, recorded.actions))

@@ -41,4 +41,6 @@ def perceptible(table: NDArray[np.void], bodies: Bodies) -> NDArray[np.bool_]:
             sees[row] &= bodies.target_class != missing
         if kind == SensorKind.COOPERATIVE:
             sees[row] &= bodies.cooperative
+        if kind == SensorKind.TRACKER:
+            sees[row] = False  # it reports tracks, and the simulation has no second tracker
     return sees

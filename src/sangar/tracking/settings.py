@@ -41,6 +41,8 @@ class TrackingParameters(NamedTuple):
     latitude_rad: float
     altitude_m: float
     robust_sigmas: float
+    report_score: float
+    echo_time_s: float
 
 
 class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -76,6 +78,9 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         scar_radius_m: echoes of debris start no track within this distance of a fresh impact ...
         scar_height_m: ... below this height above the ground ...
         scar_time_s: ... for this long.
+        report_score: log-odds of existence that one report of another tracker adds.
+        echo_time_s: a source that is sent our picture may for this long after the end of a track of ours still report
+            it: its own voice, that starts no track.
         candidate_limit: how many track-detection pairs one batch may have; more are counted and left out.
     """
 
@@ -107,6 +112,8 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     scar_radius_m: NotNegative = 1000.0
     scar_height_m: NotNegative = 500.0
     scar_time_s: NotNegative = 15.0
+    report_score: float = 4.0
+    echo_time_s: NotNegative = 15.0
     candidate_limit: Annotated[int, msgspec.Meta(ge=100)] = 65536
 
     def parameters(self, latitude_rad: float, altitude_m: float) -> TrackingParameters:
@@ -142,6 +149,8 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
             latitude_rad=latitude_rad,
             altitude_m=altitude_m,
             robust_sigmas=self.robust_sigmas,
+            report_score=self.report_score,
+            echo_time_s=self.echo_time_s,
         )
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sangar.core.tracks import TRACK
+from sangar.core.tracks import STATE_PACKED, STATE_SIZE, THROWN_SIZE, TRACK
 from sangar.models.workbench import allocate_workbench
 
 LARGEST_AZIMUTH_CELLS = 512
@@ -55,6 +55,29 @@ PAIR = np.dtype([("detection", np.int64), ("cost", np.float64)], align=True)
 """One candidate pair."""
 
 
+FUSION = np.dtype(
+    [
+        ("told", np.int64, (STATE_SIZE,)),  # states that the report at hand tells, ascending
+        ("count", np.int64),  # how many
+        ("mean", np.float64, (STATE_SIZE,)),  # our track at the report's time
+        ("covariance", np.float64, (STATE_PACKED,)),
+        ("report_mean", np.float64, (STATE_SIZE,)),  # the report at our track's time
+        ("report_covariance", np.float64, (STATE_PACKED,)),
+        ("factor", np.float64, (STATE_SIZE, STATE_SIZE)),
+        ("matrix", np.float64, (STATE_SIZE, STATE_SIZE)),
+        ("vectors", np.float64, (STATE_SIZE, STATE_SIZE)),
+        ("spread", np.float64, (STATE_SIZE, THROWN_SIZE)),
+        ("ratio", np.float64, (STATE_SIZE,)),  # the report's variance over ours on each common axis, and below
+        ("gap", np.float64, (STATE_SIZE,)),
+        ("left", np.float64, (STATE_SIZE,)),
+        ("share", np.float64, (STATE_SIZE,)),
+        ("column", np.float64, (STATE_SIZE,)),
+    ],
+    align=True,
+)
+"""Scratch of one report of another tracker."""
+
+
 class Workspace(NamedTuple):
     """Scratch for batches of up to D detections, N tracks and C candidate pairs.
 
@@ -65,6 +88,8 @@ class Workspace(NamedTuple):
         cell_end: end of each grid cell in the sorted order.
         predicted: (N,) records of `TRACK`: the tracks at the time of the batch.
         bench: (1,) record of `WORKBENCH`.
+        fusion: (1,) record of `FUSION`.
+        linked: (N,) 1 for tracks that the source at hand has a number for.
     """
 
     columns: NDArray[np.void]
@@ -73,6 +98,8 @@ class Workspace(NamedTuple):
     cell_end: NDArray[np.int64]
     predicted: NDArray[np.void]
     bench: NDArray[np.void]
+    fusion: NDArray[np.void]
+    linked: NDArray[np.int64]
 
 
 def allocate_workspace(track_capacity: int, batch_capacity: int, candidate_capacity: int) -> Workspace:
@@ -84,4 +111,6 @@ def allocate_workspace(track_capacity: int, batch_capacity: int, candidate_capac
         cell_end=np.zeros(CELL_CAPACITY, np.int64),
         predicted=np.zeros(track_capacity, TRACK),
         bench=allocate_workbench(),
+        fusion=np.zeros(1, FUSION),
+        linked=np.zeros(track_capacity, np.int64),
     )

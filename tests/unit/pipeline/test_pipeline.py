@@ -6,6 +6,7 @@ import pytest
 
 from sangar.core.actions import NO_ACTIONS
 from sangar.core.detections import DETECTION
+from sangar.core.track_reports import NO_REPORTS
 from sangar.core.events import EVENTS, EventKind, allocate_outputs
 from sangar.core.targets import TrackStatus
 from sangar.core.tracks import DETECTION_COUNT, HIGH_WATER, REJECTED_COUNT
@@ -90,10 +91,11 @@ def compiled_loop():
         pytest.skip("compiled code is switched off")
 
     @numba.njit
-    def run(world, times_s, sensor_row, ends, detections, actions, parameters, outputs):
+    def run(world, times_s, sensor_row, ends, detections, reports, actions, parameters, outputs):
         first = 0
         for k in range(times_s.shape[0]):
-            step(world, times_s[k], sensor_row, detections[first : ends[k]], actions, parameters, outputs)
+            batch = detections[first : ends[k]]
+            step(world, times_s[k], sensor_row, batch, reports, actions, parameters, outputs)
             first = ends[k]
 
     return run
@@ -106,7 +108,8 @@ def test_a_compiled_loop_says_what_the_pipeline_says(fort, raid, compiled_loop):
     times_s = np.array([batch.time_s for batch in raid])
     ends = np.cumsum([len(batch.detections) for batch in raid])
     detections = np.concatenate([batch.detections for batch in raid])
-    compiled_loop(world, times_s, 0, ends, detections, NO_ACTIONS.copy(), step_parameters(fort), outputs)
+    nothing = (NO_REPORTS.copy(), NO_ACTIONS.copy())
+    compiled_loop(world, times_s, 0, ends, detections, *nothing, step_parameters(fort), outputs)
     assert len(events) > 5
     assert outputs.events[: outputs.written[EVENTS]].tobytes() == events.tobytes()
 

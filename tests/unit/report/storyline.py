@@ -6,6 +6,7 @@ import numpy as np
 
 from sangar.core.actions import ACTION
 from sangar.core.detections import DETECTION
+from sangar.core.track_reports import NO_REPORTS
 from sangar.core.events import EVENT, UPDATE, EventKind
 from sangar.core.targets import StandardIdentity, TargetClass, TrackStatus, ZoneState
 from sangar.journal.payloads import ThreatTruth, Truth, run_header
@@ -174,7 +175,9 @@ def story_truth() -> Truth:
 
 def story_run() -> RecordedRun:
     steps = [
-        RecordedStep(number, float(record["time_s"][0]), 0, np.zeros(0, DETECTION), np.zeros(0, ACTION), record)
+        RecordedStep(
+            number, float(record["time_s"][0]), 0, np.zeros(0, DETECTION), NO_REPORTS, np.zeros(0, ACTION), record
+        )
         for number, record in enumerate(np.split(story_events(), len(story_events())))
     ]
     header = run_header(site=SITE_TEXT, scenario=SCENARIO_TEXT, seed=1, policy="Consent after 3 s <i>")

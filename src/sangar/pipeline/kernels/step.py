@@ -10,7 +10,7 @@ from sangar.assessment.kernels.assess import assess
 from sangar.core.events import OVERFLOW, UPDATES, EventKind
 from sangar.core.jit import kernel
 from sangar.core.kernels.event_log import new_event
-from sangar.core.targets import TrackStatus
+from sangar.core.targets import SensorKind, TrackStatus
 from sangar.core.tracks import BATCH, DETECTION_COUNT, HIGH_WATER, LATE_COUNT, MISTIMED_COUNT
 from sangar.engagement.kernels.engage import engage
 from sangar.identification.kernels.identify import apply_identity_actions, identify
@@ -18,10 +18,12 @@ from sangar.pipeline.kernels.clock import BELIEVED, SET_BACK, TOO_LATE, forget_f
 from sangar.pipeline.world import NEWEST
 from sangar.tracking.kernels.life import existence
 from sangar.tracking.kernels.registered import track_registered
+from sangar.tracking.kernels.reports import fuse_batch
 from sangar.warning.kernels.warn import warn
 
 FREE = np.int64(TrackStatus.FREE)
 NO_TRACK = np.int64(0)
+TRACKER = np.int64(SensorKind.TRACKER)
 SENSOR_SILENT, SENSOR_HEARD = np.int64(EventKind.SENSOR_SILENT), np.int64(EventKind.SENSOR_HEARD)
 
 
@@ -87,7 +89,7 @@ def _record_updates(tracks, identities, outputs):
 
 
 @kernel
-def step(world, time_s, sensor_row, batch, actions, parameters, outputs):
+def step(world, time_s, sensor_row, batch, reports, actions, parameters, outputs):
     """One step of the whole defence.
 
     Args:
@@ -95,6 +97,7 @@ def step(world, time_s, sensor_row, batch, actions, parameters, outputs):
         time_s: time of the batch; seconds since the site's epoch.
         sensor_row: sensor that measured the batch; -1 for a tick of time without detections.
         batch: (n,) records of `DETECTION`.
+        reports: (r,) records of `TRACK_REPORT`; read instead of the batch where the sensor is another tracker.
         actions: (m,) records of `ACTION`.
         parameters: `StepParameters`.
         outputs: `Outputs`; records are appended.
@@ -109,8 +112,10 @@ def step(world, time_s, sensor_row, batch, actions, parameters, outputs):
         forget_future(tracks, world.zones, now_s, late_limit_s, outputs)
     if sensor_row >= 0:
         _hear(world.sensors, sensor_row, now_s, outputs)
-    is_used = sensor_row >= 0 and verdict in (BELIEVED, SET_BACK)
-    if is_used:
+    is_used, count = sensor_row >= 0 and verdict in (BELIEVED, SET_BACK), batch.shape[0] + reports.shape[0]
+    if is_used and world.sensors[sensor_row]["kind"] == TRACKER:
+        fuse_batch(tracks, time_s, reports, world.sensors, sensor_row, parameters.tracking, outputs, world.work)
+    elif is_used:
         track_registered(
             tracks,
             time_s,
@@ -123,9 +128,9 @@ def step(world, time_s, sensor_row, batch, actions, parameters, outputs):
             outputs,
             world.work,
         )
-    elif batch.shape[0] > 0:
-        tracks.counters[DETECTION_COUNT] += batch.shape[0]
-        tracks.counters[LATE_COUNT if verdict == TOO_LATE else MISTIMED_COUNT] += batch.shape[0]
+    elif count > 0:
+        tracks.counters[DETECTION_COUNT] += count
+        tracks.counters[LATE_COUNT if verdict == TOO_LATE else MISTIMED_COUNT] += count
     _watch_sensors(world.sensors, now_s, parameters.silence_s, outputs)
     apply_identity_actions(world.identities, tracks, actions, now_s, outputs)
     identify(tracks, world.identities, world.areas, now_s, parameters.identification, outputs)

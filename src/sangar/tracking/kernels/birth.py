@@ -139,12 +139,12 @@ def begin(tracks, detection, sensor_row, sensor, parameters, bench):
     track["id"] = tracks.counters[NEXT_ID]
     tracks.counters[NEXT_ID] += 1
     track["batch"] = tracks.counters[BATCH]
-    _fill_life(track, detection, sensor_row, sensor, parameters)
+    fill_life(track, detection, sensor_row, sensor, parameters)
     combine(track, bench)
 
 
 @kernel
-def _fill_life(track, detection, sensor_row, sensor, parameters):
+def fill_life(track, detection, sensor_row, sensor, parameters):
     """The fields that are not the filter's."""
     track["status"] = TENTATIVE
     track["time_s"] = detection["time_s"]

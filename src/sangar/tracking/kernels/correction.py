@@ -63,7 +63,7 @@ def _correct_flown(track, detection, shift_s, sensor, parameters, bench):
 
 
 @kernel
-def _restart_thrown(track, parameters):
+def restart_thrown(track, parameters):
     """Give the ballistic explanation a fresh chance when a body climbs or falls fast (a rocket after burn-out)."""
     mean = track["mean"][:]
     speed_squared = mean[3] * mean[3] + mean[4] * mean[4] + mean[5] * mean[5]
@@ -104,7 +104,7 @@ def correct(track, detection, sensor, parameters, bench):
         _correct_thrown(track, flown, detection, shift_s, sensor, parameters, bench)
     combine(track, bench)
     if track["thrown_logit"] <= THROWN_IGNORED_LOGIT:
-        _restart_thrown(track, parameters)
+        restart_thrown(track, parameters)
     return np.isfinite(track["mean"][0]) and all_finite_positive(track["covariance"][:], STATE_SIZE)
 
 
