@@ -6,9 +6,9 @@ import pytest
 
 from sangar.core.actions import NO_ACTIONS
 from sangar.core.detections import DETECTION
-from sangar.core.track_reports import NO_REPORTS
 from sangar.core.events import EVENTS, EventKind, allocate_outputs
 from sangar.core.targets import TrackStatus
+from sangar.core.track_reports import NO_REPORTS
 from sangar.core.tracks import DETECTION_COUNT, HIGH_WATER, REJECTED_COUNT
 from sangar.pipeline.kernels.step import step
 from sangar.pipeline.pipeline import BATCH_CAPACITY, Pipeline

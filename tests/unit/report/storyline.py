@@ -6,9 +6,9 @@ import numpy as np
 
 from sangar.core.actions import ACTION
 from sangar.core.detections import DETECTION
-from sangar.core.track_reports import NO_REPORTS
 from sangar.core.events import EVENT, UPDATE, EventKind
 from sangar.core.targets import StandardIdentity, TargetClass, TrackStatus, ZoneState
+from sangar.core.track_reports import NO_REPORTS
 from sangar.journal.payloads import ThreatTruth, Truth, run_header
 from sangar.journal.run import RecordedRun, RecordedStep
 from sangar.journal.verify import Condition, Verdict
