@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from sangar.core.events import allocate_outputs
 from sangar.core.tracks import TrackTable, allocate_tracks
+from sangar.tracking.kernels.reports import fuse_batch
 from sangar.tracking.kernels.track import track_batch
 from sangar.tracking.settings import TrackingSettings
 from sangar.tracking.workspace import allocate_workspace
@@ -41,3 +42,8 @@ class Tracker:
         """Track one batch of `DETECTION` records of one sensor, measured about `time_s` (seconds since the epoch)."""
         self._outputs.written[:] = 0
         track_batch(self.tracks, time_s, detections, self._sensors, sensor, self._parameters, self._outputs, self._work)
+
+    def fuse(self, time_s: float, sensor: int, reports: NDArray[np.void]) -> None:
+        """Fuse one batch of `TRACK_REPORT` records of another tracker, about `time_s` (seconds since the epoch)."""
+        self._outputs.written[:] = 0
+        fuse_batch(self.tracks, time_s, reports, self._sensors, sensor, self._parameters, self._outputs, self._work)

@@ -278,3 +278,11 @@ def test_the_radar_and_the_source_share_one_track():
             sky.look(time_s, seen(at(time_s), sky.sensors[0], time_s=time_s))
     (track,) = sky.live()
     assert track["sensors"] == 0b11
+
+
+def test_a_source_that_is_left_out_is_not_heard():
+    sky = sky_with_source()
+    sky.sensors[SOURCE]["left_out"] = 1
+    follow(sky, np.arange(4.0))
+    assert sky.live().size == 0
+    assert sky.tracks.counters[REJECTED_COUNT] == 4

@@ -226,6 +226,10 @@ def fuse_batch(tracks, time_s, reports, sensors, sensor_row, parameters, outputs
         work: `Workspace`.
     """
     sensor = sensors[sensor_row]
+    if sensor["left_out"] != 0:
+        tracks.counters[DETECTION_COUNT] += reports.shape[0]
+        tracks.counters[REJECTED_COUNT] += reports.shape[0]
+        return
     tracks.counters[BATCH] += 1
     end_impacted(tracks, time_s, parameters, outputs)
     if _read_reports(tracks, time_s, reports, sensor_row, sensor, parameters, outputs, work) > 0:
