@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 WORKBENCH = np.dtype(
     [
         ("predicted", np.float64, (8,)),  # measurement of one body
+        ("innovation", np.float64, (8,)),
         ("jacobian", np.float64, (8, 6)),
         ("mean", np.float64, (7,)),
         ("covariance", np.float64, (28,)),
@@ -14,6 +15,7 @@ WORKBENCH = np.dtype(
         ("product", np.float64, (7, 7)),
         ("stages", np.float64, (5, 6)),
         ("log_density", np.float64, (2,)),
+        ("distance_squared", np.float64, (2,)),
     ],
     align=True,
 )

@@ -90,7 +90,7 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     vertical_noise_ratio: Positive = 0.1
     steady_time_s: Positive = 20.0
     manoeuvre_time_s: Positive = 20.0
-    initial_speed_mps: Positive = 120.0
+    initial_speed_mps: Positive = 100.0
     initial_climb_mps: Positive = 50.0
     confirmation_score: float = 6.0
     confirmation_hits: Annotated[int, msgspec.Meta(ge=2)] = 3

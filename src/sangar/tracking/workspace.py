@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sangar.core.tracks import STATE_PACKED, STATE_SIZE, THROWN_SIZE, TRACK
+from sangar.core.tracks import MODE_COUNT, STATE_PACKED, STATE_SIZE, THROWN_PACKED, THROWN_SIZE
 from sangar.models.workbench import allocate_workbench
 
 LARGEST_AZIMUTH_CELLS = 512
@@ -54,6 +54,23 @@ ROW = np.dtype(
 PAIR = np.dtype([("detection", np.int64), ("cost", np.float64)], align=True)
 """One candidate pair."""
 
+HYPOTHESIS = np.dtype(
+    [
+        ("time_s", np.float64),
+        ("detection", np.int64),
+        ("flown_log_density", np.float64),
+        ("thrown_logit", np.float64),
+        ("mode", np.float64, (MODE_COUNT,)),
+        ("mean", np.float64, (STATE_SIZE,)),  # of the flown explanation
+        ("state", np.float64, (MODE_COUNT, STATE_SIZE)),
+        ("state_covariance", np.float64, (MODE_COUNT, STATE_PACKED)),
+        ("thrown", np.float64, (THROWN_SIZE,)),
+        ("thrown_covariance", np.float64, (THROWN_PACKED,)),
+    ],
+    align=True,
+)
+"""The filter's part of a track as it would be at the time of a batch, without or with one detection used."""
+
 
 FUSION = np.dtype(
     [
@@ -86,7 +103,9 @@ class Workspace(NamedTuple):
         rows: (N,) records of `ROW`.
         pairs: (C,) records of `PAIR`.
         cell_end: end of each grid cell in the sorted order.
-        predicted: (N,) records of `TRACK`: the tracks at the time of the batch.
+        predicted: (1,) record of `HYPOTHESIS`: the track at hand at the time of the batch.
+        trial: (1,) record of `HYPOTHESIS`: the same with one of its candidates used.
+        corrected: (N,) records of `HYPOTHESIS`, one for each row: the track with its first candidate used.
         bench: (1,) record of `WORKBENCH`.
         fusion: (1,) record of `FUSION`.
         linked: (N,) 1 for tracks that the source at hand has a number for.
@@ -97,6 +116,8 @@ class Workspace(NamedTuple):
     pairs: NDArray[np.void]
     cell_end: NDArray[np.int64]
     predicted: NDArray[np.void]
+    trial: NDArray[np.void]
+    corrected: NDArray[np.void]
     bench: NDArray[np.void]
     fusion: NDArray[np.void]
     linked: NDArray[np.int64]
@@ -109,7 +130,9 @@ def allocate_workspace(track_capacity: int, batch_capacity: int, candidate_capac
         rows=np.zeros(track_capacity, ROW),
         pairs=np.zeros(candidate_capacity, PAIR),
         cell_end=np.zeros(CELL_CAPACITY, np.int64),
-        predicted=np.zeros(track_capacity, TRACK),
+        predicted=np.zeros(1, HYPOTHESIS),
+        trial=np.zeros(1, HYPOTHESIS),
+        corrected=np.zeros(track_capacity, HYPOTHESIS),
         bench=allocate_workbench(),
         fusion=np.zeros(1, FUSION),
         linked=np.zeros(track_capacity, np.int64),

@@ -9,6 +9,7 @@ from sangar.core.tracks import HIGH_WATER, LIVE, NEXT_ID, NUMERICAL_DROP_COUNT, 
 from sangar.models.workbench import allocate_workbench
 from sangar.tracking.kernels.birth import begin, is_debris, place
 from sangar.tracking.kernels.life import LOST, drop
+from sangar.tracking.kernels.thrown import start_thrown_of
 from tests.unit.tracking.oracles import full, joint_update, make_sensor, measure, only, slopes, turn, wrapped
 from tests.unit.tracking.sky import NOISE, PARAMETERS, make_sky, seen
 
@@ -60,6 +61,7 @@ def test_the_first_estimate_is_the_detection_and_the_prior_of_speed(sensor, colu
     sky = make_sky(sensor)
     detection = seen(TARGET, sensor, np.random.default_rng(2), columns, 7.0)[0]
     track, at = begun(sky, detection), np.zeros(6)
+    start_thrown_of(track, PARAMETERS, allocate_workbench()[0])
     place(detection["measured"], sensor, sky.parameters, at[:3])
     chosen = list(columns)
     flown = (PARAMETERS.initial_speed_mps, PARAMETERS.initial_speed_mps, PARAMETERS.initial_climb_mps)
@@ -78,6 +80,7 @@ def test_the_first_estimate_is_the_detection_and_the_prior_of_speed(sensor, colu
 def test_a_range_rate_tells_the_speed_along_the_line_of_sight():
     sky = make_sky()
     track = begun(sky, seen(TARGET, sky.sensors[0])[0])
+    start_thrown_of(track, PARAMETERS, allocate_workbench()[0])
     towards = TARGET[:3] / np.linalg.norm(TARGET[:3])
     assert_allclose(track["thrown"][3:6] @ towards, TARGET[3:] @ towards, rtol=1e-3)
     assert_allclose(towards @ full(track["thrown_covariance"])[3:6, 3:6] @ towards, 1.0, rtol=0.01)

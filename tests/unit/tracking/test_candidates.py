@@ -13,11 +13,12 @@ from sangar.core.targets import TrackStatus
 from sangar.core.tracks import CANDIDATE_OVERFLOW_COUNT, HIGH_WATER, TrackTable, allocate_tracks
 from sangar.models.workbench import allocate_workbench
 from sangar.tracking.kernels.admission import admit
-from sangar.tracking.kernels.candidates import find_candidates, pair_score
+from sangar.tracking.kernels.candidates import find_candidates
 from sangar.tracking.kernels.grid import azimuth_cell, build_grid, cell_start
+from sangar.tracking.kernels.hypothesis import suppose
 from sangar.tracking.kernels.prediction import predict
 from sangar.tracking.settings import TrackingParameters, TrackingSettings
-from sangar.tracking.workspace import Workspace, allocate_workspace
+from sangar.tracking.workspace import HYPOTHESIS, Workspace, allocate_workspace
 from tests.unit.tracking.sightings import blank, full_matrix
 
 SETTINGS = TrackingSettings()
@@ -131,21 +132,26 @@ def difference(measured: NDArray[np.float64], predicted: NDArray[np.float64]) ->
 
 
 def predicted_track(track: np.void, dt_s: float, settings: TrackingSettings = SETTINGS):
-    """Mean and covariance (6, 6) after dt_s, of a track whose two motion models stand alike."""
+    """Mean, and share and covariance (6, 6) of each model, after dt_s; both models of the track stand alike."""
     step = np.eye(6)
     step[:3, 3:] = dt_s * np.eye(3)
     stay = np.exp(-dt_s / settings.steady_time_s), np.exp(-dt_s / settings.manoeuvre_time_s)
     steady = track["mode"][0] * stay[0] + track["mode"][1] * (1.0 - stay[1])
-    power = steady * settings.steady_noise_m2ps3 + (1.0 - steady) * settings.manoeuvre_noise_m2ps3
     axes = np.diag([1.0, 1.0, settings.vertical_noise_ratio])
-    noise = power * np.kron([[dt_s**3 / 3.0, dt_s**2 / 2.0], [dt_s**2 / 2.0, dt_s]], axes)
-    return step @ track["state"][0], step @ full_matrix(track["state_covariance"][0], 6) @ step.T + noise
+    unit = np.kron([[dt_s**3 / 3.0, dt_s**2 / 2.0], [dt_s**2 / 2.0, dt_s]], axes)
+    flown = step @ full_matrix(track["state_covariance"][0], 6) @ step.T
+    models = [
+        (steady, flown + settings.steady_noise_m2ps3 * unit),
+        (1.0 - steady, flown + settings.manoeuvre_noise_m2ps3 * unit),
+    ]
+    return step @ track["state"][0], models
 
 
 def all_pairs(scene: Scene) -> dict[tuple[int, int], tuple[float, float]]:
     """Squared distance and cost of every track with every detection, with matrices and numerical gradients.
 
-    What was not measured is given zero gradient, zero innovation and unit noise, so it adds nothing.
+    What was not measured is given zero gradient, zero innovation and unit noise, so it adds nothing. The distance is
+    that of the nearer model, the cost that of their mixture.
     """
     sensor, batch = scene.sensors[0], scene.batch
     absent = np.isnan(batch["measured"])
@@ -155,7 +161,7 @@ def all_pairs(scene: Scene) -> dict[tuple[int, int], tuple[float, float]]:
     for i in range(scene.tracks.counters[HIGH_WATER]):
         track = scene.tracks.rows[i]
         dt_s = max(0.0, scene.time_s - track["time_s"])
-        mean, covariance = predicted_track(track, dt_s)
+        mean, models = predicted_track(track, dt_s)
         shift = np.tile(np.eye(6), (len(batch), 1, 1))
         shift[:, :3, 3:] = (batch["time_s"] - track["time_s"] - dt_s)[:, None, None] * np.eye(3)
         there = shift @ mean
@@ -166,11 +172,17 @@ def all_pairs(scene: Scene) -> dict[tuple[int, int], tuple[float, float]]:
             gradient[:, :, axis] = difference(ahead, behind) / 2e-3
         gradient = np.where(absent[:, :, None], 0.0, gradient @ shift)
         gap = np.where(absent, 0.0, difference(batch["measured"], measure(there, sensor)))
-        spread = gradient @ covariance @ gradient.transpose(0, 2, 1) + noise[:, :, None] * np.eye(8)
-        squared = np.einsum("ni,ni->n", gap, np.linalg.solve(spread, gap[:, :, None])[:, :, 0])
-        density = -0.5 * (squared + np.linalg.slogdet(spread)[1] + (~absent).sum(axis=1) * np.log(2.0 * np.pi))
+        nearest, density = np.full(len(batch), np.inf), np.full(len(batch), -np.inf)
+        for share, covariance in models:
+            spread = gradient @ covariance @ gradient.transpose(0, 2, 1) + noise[:, :, None] * np.eye(8)
+            squared = np.einsum("ni,ni->n", gap, np.linalg.solve(spread, gap[:, :, None])[:, :, 0])
+            volume = np.linalg.slogdet(spread)[1] + (~absent).sum(axis=1) * np.log(2.0 * np.pi)
+            nearest, density = (
+                np.minimum(nearest, squared),
+                np.logaddexp(density, np.log(share) - (squared + volume) / 2),
+            )
         for d in range(len(batch)):
-            pairs[i, d] = squared[d], -(ratio + density[d])
+            pairs[i, d] = nearest[d], -(ratio + density[d])
     return pairs
 
 
@@ -225,14 +237,15 @@ def test_thrown_bodies_are_found_where_they_fall_to(seed):
 
 def near_pairs(scene: Scene, parameters: TrackingParameters) -> set[tuple[int, int]]:
     """Pairs in the fine gate, every track tried with every detection."""
-    predicted, bench, sensor = allocate_tracks(1).rows[0], allocate_workbench()[0], scene.sensors[0]
+    predicted, trial = np.zeros(2, HYPOTHESIS)
+    bench, sensor = allocate_workbench()[0], scene.sensors[0]
     ratio = np.log(0.9 / 0.1) - np.log(sensor["clutter_density"])
     pairs = set()
     for i in range(scene.tracks.counters[HIGH_WATER]):
         predict(scene.tracks.rows[i], scene.time_s, parameters, predicted, bench)
         for d in range(len(scene.batch)):
-            squared, density = pair_score(predicted, scene.batch[d], sensor, parameters, bench)
-            if squared < parameters.gate and ratio + density > 0.0:
+            density = suppose(predicted, scene.batch[d], parameters.gate, sensor, parameters, trial, bench)
+            if ratio + density > 0.0:
                 pairs.add((i, d))
     return pairs
 

@@ -11,15 +11,24 @@ import numpy as np
 import pytest
 from scipy.stats import chi2
 
-from sangar.core.tracks import TRACK
 from sangar.models.kernels.ballistic import advance
 from sangar.models.kernels.measurement import predict_measurement
 from sangar.models.workbench import allocate_workbench
-from sangar.tracking.kernels.candidates import pair_score
 from sangar.tracking.kernels.kalman import update
 from sangar.tracking.kernels.prediction import predict
 from sangar.tracking.kernels.thrown import predict_thrown
-from tests.unit.tracking.oracles import constant_velocity, full, make_sensor, pack
+from sangar.tracking.workspace import HYPOTHESIS
+from tests.unit.tracking.oracles import (
+    constant_velocity,
+    full,
+    joint_update,
+    make_sensor,
+    measure,
+    moment_match,
+    pack,
+    slopes,
+    wrapped,
+)
 from tests.unit.tracking.sky import NOTHING, make_sky, seen
 
 RUNS = 60
@@ -38,9 +47,18 @@ def normalised(error, covariance):
     return error @ np.linalg.solve(covariance, error)
 
 
+def surprise(predicted, detection):
+    """Squared distance of a detection from a predicted track, its models taken together."""
+    mean, covariance = moment_match(
+        predicted["mode"], predicted["state"], np.stack([*map(full, predicted["state_covariance"])])
+    )
+    residual = wrapped(detection["measured"] - measure(mean, RADAR, 180.0))[:4]
+    return joint_update(mean, covariance, residual, slopes(mean, RADAR, 180.0)[:4], detection["sigma"][:4])[2]
+
+
 def flights(random, settings):
     """NEES (scans,) and NIS (scans,) of one target that moves as the model says."""
-    sky, predicted, bench = make_sky(RADAR, **settings), np.zeros(1, TRACK)[0], allocate_workbench()[0]
+    sky, predicted, bench = make_sky(RADAR, **settings), np.zeros(1, HYPOTHESIS)[0], allocate_workbench()[0]
     transition, process = constant_velocity(1.0, NOISE_M2PS3, 0.1 * NOISE_M2PS3)
     truth = np.array([*random.uniform(3e3, 9e3, 2), random.uniform(500.0, 1500.0), *random.normal(0, [60, 60, 5])])
     errors, surprises = np.full(SCANS, np.nan), np.full(SCANS, np.nan)
@@ -49,7 +67,7 @@ def flights(random, settings):
         detection = seen(truth, RADAR, random, time_s=float(scan))
         if scan:
             predict(sky.live()[0], float(scan), sky.parameters, predicted, bench)
-            surprises[scan] = pair_score(predicted, detection[0], RADAR, sky.parameters, bench)[0]
+            surprises[scan] = surprise(predicted, detection[0])
         sky.look(float(scan), detection)
         assert len(sky.live()) == 1
         track = sky.live()[0]

@@ -5,10 +5,12 @@ from numpy.testing import assert_allclose
 
 from sangar.core.tracks import TRACK
 from sangar.models.workbench import allocate_workbench
-from sangar.tracking.kernels.correction import correct
+from sangar.tracking.kernels.correction import accept
 from sangar.tracking.kernels.flown import combine_flown, predict_flown
+from sangar.tracking.kernels.hypothesis import suppose
 from sangar.tracking.kernels.prediction import THROWN_IGNORED_LOGIT, predict
 from sangar.tracking.settings import TrackingSettings
+from sangar.tracking.workspace import HYPOTHESIS
 from tests.unit.tracking.oracles import (
     constant_velocity,
     covariance_like,
@@ -91,11 +93,15 @@ def test_the_whole_is_the_moment_matched_mixture():
 
 
 def test_thirty_cycles_of_predicting_and_correcting_are_the_textbooks():
-    """A body that turns halfway, seen by a radar with Doppler; the ballistic explanation is left out."""
+    """A body that turns halfway, seen by a radar with Doppler; the ballistic explanation is left out.
+
+    Both models are linearised where they meet, at their mean.
+    """
     random = np.random.default_rng(9)
-    bench, track, predicted = allocate_workbench()[0], np.zeros(1, TRACK)[0], np.zeros(1, TRACK)[0]
+    bench, track, (predicted, trial) = allocate_workbench()[0], np.zeros(1, TRACK)[0], np.zeros(2, HYPOTHESIS)
     states, covariances, mode = models(random)
     track["state"], track["mode"], track["thrown_logit"] = states, mode, THROWN_IGNORED_LOGIT
+    track["hits"] = 10
     track["state_covariance"] = [pack(covariance) for covariance in covariances]
     truth, columns = np.array([4000.0, 3000.0, 900.0, -60.0, 30.0, 2.0]), [0, 1, 2, 3]
     for cycle in range(1, 31):
@@ -104,20 +110,20 @@ def test_thirty_cycles_of_predicting_and_correcting_are_the_textbooks():
         measured = only(measure(truth, SENSOR, PARAMETERS.altitude_m) + NOISE * random.normal(size=8), columns)
         detection = make_detections(measured, NOISE, float(cycle) - 0.1)[0]
         predict(track, float(cycle), PARAMETERS, predicted, bench)
-        assert correct(predicted, detection, SENSOR, PARAMETERS, bench)
-        for name in ("time_s", "state", "state_covariance", "mode"):
-            track[name] = predicted[name]
+        suppose(predicted, detection, np.inf, SENSOR, PARAMETERS, trial, bench)
+        assert accept(track, detection, SENSOR, PARAMETERS, trial, predicted, bench)
         states, covariances, mode = textbook_prediction(states, covariances, mode, 1.0)
-        densities = np.empty(2)
+        densities, point = np.empty(2), mode @ states
+        innovation = wrapped(measured - measure(point, SENSOR, PARAMETERS.altitude_m, -0.1))[columns]
+        jacobian = slopes(point, SENSOR, PARAMETERS.altitude_m, -0.1)[columns]
         for m in range(2):
-            residual = wrapped(measured - measure(states[m], SENSOR, PARAMETERS.altitude_m, -0.1))[columns]
-            jacobian = slopes(states[m], SENSOR, PARAMETERS.altitude_m, -0.1)[columns]
+            residual = innovation - jacobian @ (states[m] - point)
             states[m], covariances[m], _, densities[m] = joint_update(
                 states[m], covariances[m], residual, jacobian, NOISE[columns]
             )
         mode = mode * np.exp(densities - densities.max())
         mode /= mode.sum()
         whole = moment_match(mode, states, covariances)
-        assert_same((predicted["mean"], full(predicted["covariance"]), predicted["mode"]), (*whole, mode), 1e-4)
+        assert_same((track["mean"], full(track["covariance"]), track["mode"]), (*whole, mode), 1e-4)
         if cycle in (14, 17):
             assert (mode[1] > 0.5) == (cycle == 17)

@@ -5,12 +5,12 @@ import pytest
 
 from sangar.core.events import EventKind
 from sangar.core.targets import DropReason, TrackStatus
-from sangar.core.tracks import TRACK
 from sangar.models.workbench import allocate_workbench
-from sangar.tracking.kernels.candidates import pair_score
-from sangar.tracking.kernels.correction import RESTART_LOGIT, correct
+from sangar.tracking.kernels.correction import RESTART_LOGIT, accept
+from sangar.tracking.kernels.hypothesis import suppose
 from sangar.tracking.kernels.life import SCORE_CAP
 from sangar.tracking.kernels.prediction import predict
+from sangar.tracking.workspace import HYPOTHESIS
 from tests.unit.tracking.oracles import make_sensor
 from tests.unit.tracking.sky import NOTHING, make_sky, put_track, seen
 
@@ -70,10 +70,10 @@ def test_each_detection_adds_its_likelihood_ratio_to_the_score():
     watch(sky, [0.0], np.random.default_rng(3))
     born = float(sky.live()[0]["score"])
     assert born == pytest.approx(np.log(0.1))
-    predicted, bench = np.zeros(1, TRACK)[0], allocate_workbench()[0]
+    (predicted, trial), bench = np.zeros(2, HYPOTHESIS), allocate_workbench()[0]
     record = seen(straight(1.0), RADAR, np.random.default_rng(4), time_s=1.0)
     predict(sky.live()[0], 1.0, sky.parameters, predicted, bench)
-    _, log_density = pair_score(predicted, record[0], RADAR, sky.parameters, bench)
+    log_density = suppose(predicted, record[0], np.inf, RADAR, sky.parameters, trial, bench)
     sky.look(1.0, record)
     gain = np.log(0.9) + log_density - np.log(1e-8)
     assert sky.live()[0]["score"] == pytest.approx(min(SCORE_CAP, born + gain), rel=1e-9)
@@ -114,20 +114,24 @@ def test_a_flown_track_that_dives_is_not_taken_for_an_impact():
 def test_a_broken_ballistic_explanation_gives_way_to_the_flown_one():
     sky = make_sky(RADAR)
     track = falling(sky, up_m=800.0, climb_mps=-20.0, logit=-3.0)
-    predicted = sky.work.predicted[0]
-    predict(track, 0.0, sky.parameters, predicted, sky.work.bench[0])
+    predicted, trial, bench = sky.work.predicted[0], sky.work.trial[0], sky.work.bench[0]
+    predict(track, 0.0, sky.parameters, predicted, bench)
     predicted["thrown_covariance"][5] = np.inf
-    assert correct(predicted, seen(track["mean"], RADAR)[0], RADAR, sky.parameters, sky.work.bench[0])
-    assert predicted["thrown_logit"] <= RESTART_LOGIT
-    assert np.isfinite(predicted["covariance"]).all()
-    predict(predicted, 1.0, sky.parameters, sky.work.predicted[1], sky.work.bench[0])
-    assert np.isfinite(sky.work.predicted[1]["covariance"]).all()
+    detection = seen(track["mean"], RADAR)[0]
+    suppose(predicted, detection, np.inf, RADAR, sky.parameters, trial, bench)
+    assert accept(track, detection, RADAR, sky.parameters, trial, predicted, bench)
+    assert track["thrown_logit"] <= RESTART_LOGIT
+    assert np.isfinite(track["covariance"]).all()
+    predict(track, 1.0, sky.parameters, predicted, bench)
+    assert np.isfinite(predicted["state_covariance"]).all()
 
 
 def test_a_correction_that_breaks_the_numbers_says_so():
     sky = make_sky(RADAR)
     track = put_track(sky, START, SURE)
-    predicted = sky.work.predicted[0]
-    predict(track, 0.0, sky.parameters, predicted, sky.work.bench[0])
+    predicted, trial, bench = sky.work.predicted[0], sky.work.trial[0], sky.work.bench[0]
+    predict(track, 0.0, sky.parameters, predicted, bench)
     predicted["state_covariance"][1, 0] = np.nan
-    assert not correct(predicted, seen(START, RADAR)[0], RADAR, sky.parameters, sky.work.bench[0])
+    detection = seen(START, RADAR)[0]
+    suppose(predicted, detection, np.inf, RADAR, sky.parameters, trial, bench)
+    assert not accept(track, detection, RADAR, sky.parameters, trial, predicted, bench)

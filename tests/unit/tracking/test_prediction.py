@@ -8,12 +8,8 @@ from numpy.testing import assert_allclose
 
 from sangar.core.tracks import TRACK
 from sangar.models.workbench import allocate_workbench
-from sangar.tracking.kernels.correction import (
-    RESTART_LOGIT,
-    THROWN_LOGIT_CAP,
-    correct,
-    write_back,
-)
+from sangar.tracking.kernels.correction import RESTART_LOGIT, accept
+from sangar.tracking.kernels.hypothesis import THROWN_LOGIT_CAP, suppose
 from sangar.tracking.kernels.prediction import (
     THROWN_IGNORED_LOGIT,
     combine,
@@ -23,6 +19,7 @@ from sangar.tracking.kernels.prediction import (
     thrown_share,
 )
 from sangar.tracking.settings import TrackingSettings
+from sangar.tracking.workspace import HYPOTHESIS
 from tests.unit.tracking.oracles import (
     covariance_like,
     full,
@@ -68,7 +65,7 @@ def test_the_whole_is_the_mixture_of_flown_and_thrown(logit):
 
 
 def test_predicting_leaves_the_track_itself_alone():
-    track, predicted = make_track(np.random.default_rng(5), 1.0), np.zeros(1, TRACK)[0]
+    track, predicted = make_track(np.random.default_rng(5), 1.0), np.zeros(1, HYPOTHESIS)[0]
     before = track.tobytes()
     predict(track, 2.0, PARAMETERS, predicted, allocate_workbench()[0])
     assert track.tobytes() == before
@@ -76,7 +73,7 @@ def test_predicting_leaves_the_track_itself_alone():
 
 
 def test_a_batch_older_than_the_track_is_predicted_by_nothing():
-    track, predicted = make_track(np.random.default_rng(5), 1.0), np.zeros(1, TRACK)[0]
+    track, predicted = make_track(np.random.default_rng(5), 1.0), np.zeros(1, HYPOTHESIS)[0]
     track["time_s"] = 10.0
     predict(track, 9.5, PARAMETERS, predicted, allocate_workbench()[0])
     assert predicted["time_s"] == 10.0
@@ -85,7 +82,7 @@ def test_a_batch_older_than_the_track_is_predicted_by_nothing():
 
 
 def test_after_one_detection_the_ballistic_explanation_waits_for_the_second():
-    track, predicted = make_track(np.random.default_rng(5), 1.0), np.zeros(1, TRACK)[0]
+    track, predicted = make_track(np.random.default_rng(5), 1.0), np.zeros(1, HYPOTHESIS)[0]
     track["hits"] = 1
     predict(track, 2.0, PARAMETERS, predicted, allocate_workbench()[0])
     assert thrown_share(predicted["thrown_logit"]) == 0.0
@@ -102,26 +99,36 @@ def test_after_one_detection_the_ballistic_explanation_waits_for_the_second():
 PLAIN = TrackingSettings(robust_sigmas=1e6).parameters(0.59, 180.0)
 
 
+def correct(track, detection, parameters):
+    """Correct a track at its own time; whether its numbers are sound."""
+    (predicted, trial), bench = np.zeros(2, HYPOTHESIS), allocate_workbench()[0]
+    predict(track, float(track["time_s"]), parameters, predicted, bench)
+    suppose(predicted, detection, np.inf, SENSOR, parameters, trial, bench)
+    return accept(track, detection, SENSOR, parameters, trial, predicted, bench)
+
+
 def corrected(logit, body, random, shift_s=0.0):
     """A predicted track and what became of it after a detection of `body`, no innovation weighted down."""
-    track, bench = make_track(random, logit), allocate_workbench()[0]
-    combine(track, bench)
+    track = make_track(random, logit)
+    combine(track, allocate_workbench()[0])
     detection = seen(body, SENSOR, random, time_s=shift_s)[0]
     after = track.copy()
-    assert correct(after, detection, SENSOR, PLAIN, bench)
+    assert correct(after, detection, PLAIN)
     return track, detection, after
 
 
 def test_the_explanations_are_weighed_by_how_well_they_foretold():
-    """Bayes: the log-odds grow by the log of the ratio of the densities."""
+    """Bayes: the log-odds grow by the log of the ratio of the densities; motion models are linearised at their mean."""
     random = np.random.default_rng(11)
     for _ in range(50):
         track, detection, after = corrected(0.5, random.normal(CLIMBING, 0.3 * SIGMAS[:6]), random, -0.2)
         densities = []
-        bodies = [*zip(track["state"], track["state_covariance"], strict=True)]
-        for state, packed in [*bodies, (track["thrown"], track["thrown_covariance"])]:
-            residual = wrapped(detection["measured"] - measure(state, SENSOR, 180.0, -0.2))[:4]
-            jacobian = slopes(state, SENSOR, 180.0, -0.2)[:4]
+        meeting, thrown = track["mode"] @ track["state"], track["thrown"]
+        bodies = [(meeting, *model) for model in zip(track["state"], track["state_covariance"], strict=True)]
+        for point, state, packed in [*bodies, (thrown, thrown, track["thrown_covariance"])]:
+            jacobian = slopes(point, SENSOR, 180.0, -0.2)[:4]
+            residual = wrapped(detection["measured"] - measure(point, SENSOR, 180.0, -0.2))[:4]
+            residual -= jacobian @ (state - point)[:6]
             densities.append(joint_update(state, full(packed), residual, jacobian, NOISE[:4])[3])
         flown = np.log(0.7 * np.exp(densities[0]) + 0.3 * np.exp(densities[1]))
         wanted = np.clip(0.5 + densities[2] - flown, THROWN_IGNORED_LOGIT, THROWN_LOGIT_CAP)
@@ -135,7 +142,7 @@ def test_odds_stay_within_their_bounds():
     assert after["thrown_logit"] <= THROWN_LOGIT_CAP
     track = make_track(np.random.default_rng(1), -6.9)
     track["thrown"][0] += 5000.0
-    assert correct(track, seen(track["state"][0], SENSOR)[0], SENSOR, PARAMETERS, allocate_workbench()[0])
+    assert correct(track, seen(track["state"][0], SENSOR)[0], PARAMETERS)
     assert track["thrown_logit"] in (THROWN_IGNORED_LOGIT, RESTART_LOGIT)
 
 
@@ -143,20 +150,23 @@ def test_odds_stay_within_their_bounds():
 def test_a_body_that_climbs_or_falls_fast_gets_its_ballistic_explanation_back(climb_mps, restarts):
     mean = CLIMBING.copy()
     mean[5] = climb_mps
-    track, bench = make_track(np.random.default_rng(1), -20.0, mean), allocate_workbench()[0]
-    assert correct(track, seen(mean, SENSOR)[0], SENSOR, PARAMETERS, bench)
+    track = make_track(np.random.default_rng(1), -20.0, mean)
+    assert correct(track, seen(mean, SENSOR)[0], PARAMETERS)
     assert (track["thrown_logit"] == RESTART_LOGIT) == restarts
     if restarts:
         assert_allclose(track["thrown"][:6], track["mean"])
         assert_allclose(full(track["thrown_covariance"])[:6, :6], 4.0 * full(track["covariance"]))
 
 
-def test_writing_back_copies_the_filter_and_leaves_the_life():
+def test_an_accepted_hypothesis_becomes_the_filter_and_leaves_the_life():
     random = np.random.default_rng(8)
-    track, predicted = make_track(random, 2.0), make_track(random, 1.0)
+    track, (supposed, scratch) = make_track(random, 2.0), np.zeros(2, HYPOTHESIS)
     track["id"], track["hits"], track["score"] = 7, 12, 3.0
-    combine(predicted, allocate_workbench()[0])
-    write_back(track, predicted)
+    other = make_track(random, 1.0)
+    for name in ("state", "state_covariance", "mode", "thrown", "thrown_covariance", "thrown_logit"):
+        supposed[name] = other[name]
+    assert accept(track, seen(CLIMBING, SENSOR)[0], SENSOR, PARAMETERS, supposed, scratch, allocate_workbench()[0])
+    combine(other, allocate_workbench()[0])
     for name in (
         "state",
         "state_covariance",
@@ -167,7 +177,7 @@ def test_writing_back_copies_the_filter_and_leaves_the_life():
         "mean",
         "covariance",
     ):
-        assert_allclose(track[name], predicted[name], rtol=0)
+        assert_allclose(track[name], other[name], rtol=0)
     assert (track["id"], track["hits"], track["score"]) == (7, 12, 3.0)
 
 

@@ -39,7 +39,26 @@ def assign(count, rows, pairs, columns, alone):
         row["price"] = lowest
         row["column"] = ALONE
     for r in range(count):
-        _augment(r, rows, pairs, columns, alone)
+        if not _take_favourite(r, rows, pairs, columns, alone):
+            _augment(r, rows, pairs, columns, alone)
+
+
+@kernel
+def _take_favourite(r, rows, pairs, columns, alone):
+    """Give row r its cheapest column if nobody holds that; False when the search for a path is needed.
+
+    A column nobody holds has never been priced, so the path to it has length zero and moves nobody.
+    """
+    row = rows[r]
+    lowest, favourite = alone, NOBODY
+    for k in range(row["first"], row["last"]):
+        if pairs[k]["cost"] < lowest:
+            lowest, favourite = pairs[k]["cost"], pairs[k]["detection"]
+    if favourite == NOBODY or columns[favourite]["row"] != NOBODY or columns[favourite]["price"] != 0.0:
+        return False
+    columns[favourite]["row"] = r
+    row["column"] = favourite
+    return True
 
 
 @kernel

@@ -19,9 +19,7 @@ from sangar.models.kernels.measurement import EARTH_RADIUS_M, predict_measuremen
 from sangar.models.kernels.packed import all_finite_positive, set_diagonal
 from sangar.tracking.kernels.kalman import update
 from sangar.tracking.kernels.looks import sensor_bit
-from sangar.tracking.kernels.prediction import combine
 from sangar.tracking.kernels.rows import free_row
-from sangar.tracking.kernels.thrown import start_thrown
 
 TENTATIVE = np.int64(TrackStatus.TENTATIVE)
 EAST_ROW, UP_ROW, SPEED_ROW, CLIMB_ROW, END_ROW = np.int64(0), np.int64(2), np.int64(3), np.int64(5), np.int64(6)
@@ -80,13 +78,13 @@ def is_debris(position, time_s, scars, parameters):
 
 
 @kernel
-def _first_estimate(mean, covariance, detection, tells_height, speeds, sensor, parameters, bench):
+def _first_estimate(mean, covariance, detection, tells_height, sensor, parameters, bench):
     """Mean and packed covariance (6 states) from the detection and a prior of speed, in place; mean holds the place."""
     for d in range(3, 6):
         mean[d] = 0.0
     for k in range(STATE_PACKED):
         covariance[k] = 0.0
-    speed_mps, climb_mps = speeds
+    speed_mps, climb_mps = parameters.initial_speed_mps, parameters.initial_climb_mps
     set_diagonal(covariance, EAST_ROW, SPEED_ROW, VAGUE_M * VAGUE_M)
     if tells_height == 0:
         set_diagonal(covariance, UP_ROW, SPEED_ROW, parameters.unknown_height_m * parameters.unknown_height_m)
@@ -108,6 +106,21 @@ def _first_estimate(mean, covariance, detection, tells_height, speeds, sensor, p
 
 
 @kernel
+def write_first(track, mean, covariance):
+    """Give a new track its first estimate: every motion model's, and the whole's. The ballistic one starts later."""
+    for m in range(MODE_COUNT):
+        track["mode"][m] = 1.0 / MODE_COUNT
+        for d in range(STATE_SIZE):
+            track["state"][m, d] = mean[d]
+        for k in range(STATE_PACKED):
+            track["state_covariance"][m, k] = covariance[k]
+    for d in range(STATE_SIZE):
+        track["mean"][d] = mean[d]
+    for k in range(STATE_PACKED):
+        track["covariance"][k] = covariance[k]
+
+
+@kernel
 def begin(tracks, detection, sensor_row, sensor, parameters, bench):
     """Start a tentative track; does nothing where the detection points nowhere or at debris, or the table is full."""
     mean, covariance = bench["mean"][:], bench["covariance"][:]
@@ -119,19 +132,8 @@ def begin(tracks, detection, sensor_row, sensor, parameters, bench):
         tracks.counters[TABLE_FULL_COUNT] += 1
         return
     track = tracks.rows[i]
-    east_m, north_m, up_m = mean[0], mean[1], mean[2]
-    speeds = (parameters.initial_thrown_mps, parameters.initial_thrown_mps)
-    _first_estimate(mean, covariance, detection, tells_height, speeds, sensor, parameters, bench)
-    start_thrown(track["thrown"][:], track["thrown_covariance"][:], mean, covariance, parameters)
-    mean[0], mean[1], mean[2] = east_m, north_m, up_m
-    speeds = (parameters.initial_speed_mps, parameters.initial_climb_mps)
-    _first_estimate(mean, covariance, detection, tells_height, speeds, sensor, parameters, bench)
-    for m in range(MODE_COUNT):
-        track["mode"][m] = 1.0 / MODE_COUNT
-        for d in range(STATE_SIZE):
-            track["state"][m, d] = mean[d]
-        for k in range(STATE_PACKED):
-            track["state_covariance"][m, k] = covariance[k]
+    _first_estimate(mean, covariance, detection, tells_height, sensor, parameters, bench)
+    write_first(track, mean, covariance)
     if not all_finite_positive(covariance, STATE_SIZE):
         tracks.counters[NUMERICAL_DROP_COUNT] += 1
         return
@@ -140,7 +142,6 @@ def begin(tracks, detection, sensor_row, sensor, parameters, bench):
     tracks.counters[NEXT_ID] += 1
     track["batch"] = tracks.counters[BATCH]
     fill_life(track, detection, sensor_row, sensor, parameters)
-    combine(track, bench)
 
 
 @kernel

@@ -1,9 +1,10 @@
 """Gating: which detections could belong to which track, and what each pairing costs.
 
-Coarse: the track's extrapolated position and spread against the grid. Fine: the squared Mahalanobis distance of the
-detection from the predicted track, both uncertainties counted. The cost of a pairing is minus the logarithm of
+Coarse: the track's extrapolated position and spread against the grid. Fine: the squared Mahalanobis distance of a
+detection from the nearest explanation of the predicted track, both uncertainties counted. The cost of a pairing is
+minus the logarithm of
 
-    Pd N(z; h(x), S) / ((1 - Pd) λ)
+    Pd p(z) / ((1 - Pd) λ)
 
 the likelihood ratio of "this detection is that track's" against "clutter, and the track was missed".
 
@@ -16,9 +17,8 @@ from sangar.core.detections import AZIMUTH, EAST, NORTH, RANGE, UP
 from sangar.core.jit import kernel
 from sangar.core.targets import DropReason, TrackStatus
 from sangar.core.tracks import CANDIDATE_OVERFLOW_COUNT, HIGH_WATER, LATE_COUNT
-from sangar.models.kernels.measurement import predict_measurement
 from sangar.tracking.kernels.grid import TWO_PI, azimuth_cell, build_grid, cell_start
-from sangar.tracking.kernels.kalman import update
+from sangar.tracking.kernels.hypothesis import suppose
 from sangar.tracking.kernels.life import drop
 from sangar.tracking.kernels.prediction import predict
 
@@ -28,27 +28,39 @@ GRAVITY_MPS2 = 9.8
 
 
 @kernel
-def _spread_m(covariance, dt_s, shift_s, noise):
-    """1 sigma in metres, all axes together, of a track predicted `dt_s` ahead and then shifted to a detection's time.
+def _along(block, e, n, u):
+    """uᵀ B u of a symmetric (3, 3) block, given as (ee, en, nn, eu, nu, uu), along the unit vector (e, n, u)."""
+    ee, en, nn, eu, nu, uu = block
+    return ee * e * e + nn * n * n + uu * u * u + 2.0 * (en * e * n + eu * e * u + nu * n * u)
 
-    The shift is as the measurement takes it, a straight line: position and velocity errors travel along it, and so does
-    the noise gathered until then, q (dt³ / 3 + dt² δ + dt δ²) on each axis.
+
+@kernel
+def _spreads_m2(covariance, direction, dt_s, shift_s, noise):
+    """Variances in m² of a track predicted `dt_s` ahead and then shifted: along a unit vector, and of all axes.
+
+    The shift to a detection's time is as the measurement takes it, a straight line: position and velocity errors travel
+    along it, and so does the noise gathered until then, q (dt³ / 3 + dt² δ + dt δ²) on each axis.
     """
+    c, (e, n, u) = covariance, direction
     apart_s, ahead_s = dt_s + shift_s, max(dt_s, 0.0)
-    spread = covariance[0] + covariance[2] + covariance[5]
-    growth = covariance[9] + covariance[14] + covariance[20]
-    cross = covariance[6] + covariance[11] + covariance[17]
-    gathered = ahead_s * (ahead_s * ahead_s / 3.0 + ahead_s * shift_s + shift_s * shift_s)
-    variance = spread + 2.0 * abs(apart_s * cross) + apart_s * apart_s * growth + 3.0 * noise * gathered
-    return np.sqrt(max(variance, 0.0))
+    gathered = noise * ahead_s * (ahead_s * ahead_s / 3.0 + ahead_s * shift_s + shift_s * shift_s)
+    cross = (c[6], 0.5 * (c[7] + c[10]), c[11], 0.5 * (c[8] + c[15]), 0.5 * (c[12] + c[16]), c[17])
+    place, speed = _along((c[0], c[1], c[2], c[3], c[4], c[5]), e, n, u), (c[9], c[13], c[14], c[18], c[19], c[20])
+    along = place + 2.0 * apart_s * _along(cross, e, n, u) + apart_s * apart_s * _along(speed, e, n, u)
+    all_place, all_speed = c[0] + c[2] + c[5], c[9] + c[14] + c[20]
+    total = all_place + 2.0 * abs(apart_s * (c[6] + c[11] + c[17])) + apart_s * apart_s * all_speed
+    return max(along, 0.0) + gathered, max(total, 0.0) + 3.0 * gathered
 
 
 @kernel
 def _coarse_window(track, time_s, sensor, noise, oldest_s, newest_s):
-    """Where to look for a track as the sensor sees it: (azimuth, ground range, slant range, 1 sigma in metres).
+    """Where to look for a track as the sensor sees it.
 
     The detections stand between `oldest_s` and `newest_s` from the batch's time; the spread is convex in time, so its
     largest value is at one of the two.
+
+    Returns:
+        (azimuth, ground range, slant range, 1 sigma in metres along the line of sight, and of all axes together).
     """
     dt_s = time_s - track["time_s"]
     mean, covariance, rotation = track["mean"], track["covariance"], sensor["local_from_site"]
@@ -56,43 +68,17 @@ def _coarse_window(track, time_s, sensor, noise, oldest_s, newest_s):
     east = mean[0] + mean[3] * dt_s - sensor["position_m"][0]
     north = mean[1] + mean[4] * dt_s - sensor["position_m"][1]
     up = mean[2] + mean[5] * dt_s - drop_m - sensor["position_m"][2]
-    sigma_m = max(_spread_m(covariance, dt_s, oldest_s, noise), _spread_m(covariance, dt_s, newest_s, noise))
+    slant_m = np.sqrt(east * east + north * north + up * up)
+    scale = 1.0 / max(slant_m, 1.0)
+    direction = (east * scale, north * scale, up * scale)
+    along, total = _spreads_m2(covariance, direction, dt_s, oldest_s, noise)
+    if newest_s != oldest_s:
+        later_along, later_total = _spreads_m2(covariance, direction, dt_s, newest_s, noise)
+        along, total = max(along, later_along), max(total, later_total)
     d_e = rotation[0, 0] * east + rotation[0, 1] * north + rotation[0, 2] * up
     d_n = rotation[1, 0] * east + rotation[1, 1] * north + rotation[1, 2] * up
     ground_m = np.sqrt(d_e * d_e + d_n * d_n)
-    slant_m = np.sqrt(east * east + north * north + up * up)
-    return np.arctan2(d_e, d_n), ground_m, slant_m, sigma_m
-
-
-@kernel
-def pair_score(predicted, detection, sensor, parameters, bench):
-    """Squared Mahalanobis distance and log density of a detection given a predicted track."""
-    mean, covariance = bench["mean"][:], bench["covariance"][:]
-    for d in range(6):
-        mean[d] = predicted["mean"][d]
-    for k in range(21):
-        covariance[k] = predicted["covariance"][k]
-    measured = detection["measured"]
-    predict_measurement(
-        mean,
-        detection["time_s"] - predicted["time_s"],
-        measured,
-        sensor,
-        parameters.altitude_m,
-        bench["predicted"],
-        bench["jacobian"],
-    )
-    return update(
-        mean,
-        covariance,
-        6,
-        measured,
-        detection["sigma"],
-        bench["predicted"],
-        bench["jacobian"],
-        np.inf,
-        bench["vectors"],
-    )
+    return np.arctan2(d_e, d_n), ground_m, slant_m, np.sqrt(along), np.sqrt(total)
 
 
 @kernel
@@ -104,15 +90,17 @@ def _window_cells(track, time_s, sensor, grid, parameters, row):
     """
     azimuth_cells, range_cells, size_m, noise_rad, noise_m, oldest_s, newest_s, _ = grid
     noise, lag_s = parameters.manoeuvre_noise_m2ps3, max(-oldest_s, newest_s)
-    azimuth, ground_m, slant_m, sigma_m = _coarse_window(track, time_s, sensor, noise, oldest_s, newest_s)
-    gate = np.sqrt(parameters.gate)
-    mean = track["mean"]
-    reach_m = gate * sigma_m + lag_s * np.sqrt(mean[3] * mean[3] + mean[4] * mean[4] + mean[5] * mean[5])
-    if not np.isfinite(azimuth + reach_m + slant_m):
+    azimuth, ground_m, slant_m, along_m, sigma_m = _coarse_window(track, time_s, sensor, noise, oldest_s, newest_s)
+    gate, mean = np.sqrt(parameters.gate), track["mean"]
+    lag_m = lag_s * np.sqrt(mean[3] * mean[3] + mean[4] * mean[4] + mean[5] * mean[5])
+    across_m = gate * sigma_m + lag_m
+    if not np.isfinite(azimuth + across_m + slant_m):
         return 0, 0, 0, 0
-    width = np.arcsin(reach_m / ground_m) if ground_m > reach_m else np.pi
+    width = np.arcsin(across_m / ground_m) if ground_m > across_m else np.pi
     width = min(np.pi, width + gate * noise_rad)
-    reach_m += gate * noise_m
+    # whoever is across the line of sight by a is farther away by a² / 2r, at most by a
+    bulge_m = min(across_m, across_m * across_m / (2.0 * max(slant_m - across_m, 1.0)))
+    reach_m = gate * (along_m + noise_m) + lag_m + bulge_m
     row["azimuth_rad"], row["width_rad"], row["slant_m"], row["reach_m"] = azimuth, width, slant_m, reach_m
     low = int(min((slant_m - reach_m) / size_m, range_cells)) if slant_m > reach_m else 0
     high = int(min((slant_m + reach_m) / size_m, range_cells - 1))
@@ -151,17 +139,22 @@ def _collect(row, cells, grid, columns, cell_end):
 
 
 @kernel
-def _pair_up(predicted, near, pairs, batch, sensor, log_ratio, parameters, work):
-    """Add the listed detections that lie in the fine gate; returns the new number of pairs, one too many when full."""
-    bench = work.bench[0]
+def _pair_up(near, first, batch, sensor, log_ratio, parameters, corrected, work):
+    """Add the listed detections that lie in the fine gate, from pair `first` on; returns the new number of pairs.
+
+    What the first of them makes of the track is kept in `corrected`: most tracks have one candidate and get it. The
+    number is one too many when the table of pairs is full.
+    """
+    pairs, predicted, trial, bench = first, work.predicted[0], work.trial[0], work.bench[0]
     for n in range(near):
         d = work.columns[n]["near"]
-        distance_squared, log_density = pair_score(predicted, batch[d], sensor, parameters, bench)
-        cost = -(log_ratio + log_density)
-        if not (distance_squared < parameters.gate and cost < 0.0):
+        outcome = corrected if pairs == first else trial
+        cost = -(log_ratio + suppose(predicted, batch[d], parameters.gate, sensor, parameters, outcome, bench))
+        if not cost < 0.0:
             continue
         if pairs >= work.pairs.shape[0]:
             return pairs + 1
+        outcome["detection"] = d
         work.pairs[pairs]["detection"] = d
         work.pairs[pairs]["cost"] = cost
         pairs += 1
@@ -227,8 +220,8 @@ def find_candidates(tracks, time_s, batch, sensor, parameters, outputs, work):
             continue
         near = _collect(row, cells, grid, work.columns, work.cell_end)
         if near > 0:
-            predict(track, time_s, parameters, work.predicted[i], work.bench[0])
-            pairs = _pair_up(work.predicted[i], near, pairs, batch, sensor, log_ratio, parameters, work)
+            predict(track, time_s, parameters, work.predicted[0], work.bench[0])
+            pairs = _pair_up(near, pairs, batch, sensor, log_ratio, parameters, work.corrected[rows], work)
         if pairs > work.pairs.shape[0]:
             tracks.counters[CANDIDATE_OVERFLOW_COUNT] += 1
             pairs = work.pairs.shape[0]

@@ -1,65 +1,18 @@
-"""A predicted track corrected by the detection it was given, and written back to the track table."""
+"""A track made what the hypothesis of its detection says."""
 
 import numpy as np
 
 from sangar.core.jit import kernel
 from sangar.core.tracks import MODE_COUNT, STATE_PACKED, STATE_SIZE, THROWN_PACKED, THROWN_SIZE
-from sangar.models.kernels.measurement import predict_measurement
 from sangar.models.kernels.packed import all_finite_positive
-from sangar.tracking.kernels.kalman import update
-from sangar.tracking.kernels.prediction import THROWN_IGNORED_LOGIT, combine
-from sangar.tracking.kernels.thrown import start_thrown
+from sangar.tracking.kernels.hypothesis import suppose_thrown
+from sangar.tracking.kernels.prediction import THROWN_IGNORED_LOGIT, combine, predict_thrown_of
+from sangar.tracking.kernels.thrown import start_thrown, start_thrown_of
 
-THROWN_LOGIT_CAP = 12.0
 RESTART_LOGIT = -4.0
 RESTART_SPEED_MPS = 60.0
 RESTART_CLIMB_MPS = 15.0
 RESTART_VARIANCE_FACTOR = 4.0
-
-
-@kernel
-def _correct_body(state, covariance, size, detection, shift_s, robust, sensor, parameters, bench):
-    """Correct one explanation; returns the log density of the detection under it."""
-    measured = detection["measured"]
-    predict_measurement(state, shift_s, measured, sensor, parameters.altitude_m, bench["predicted"], bench["jacobian"])
-    _, log_density = update(
-        state,
-        covariance,
-        size,
-        measured,
-        detection["sigma"],
-        bench["predicted"],
-        bench["jacobian"],
-        robust,
-        bench["vectors"],
-    )
-    return log_density
-
-
-@kernel
-def _correct_flown(track, detection, shift_s, sensor, parameters, bench):
-    """Correct both motion models and their probabilities; returns the log density under the mixture."""
-    mode, log_density = track["mode"], bench["log_density"]
-    for m in range(MODE_COUNT):
-        log_density[m] = _correct_body(
-            track["state"][m],
-            track["state_covariance"][m],
-            STATE_SIZE,
-            detection,
-            shift_s,
-            np.inf,
-            sensor,
-            parameters,
-            bench,
-        )
-    highest = max(log_density[0], log_density[1])
-    total = 0.0
-    for m in range(MODE_COUNT):
-        mode[m] *= np.exp(log_density[m] - highest)
-        total += mode[m]
-    for m in range(MODE_COUNT):
-        mode[m] /= total
-    return highest + np.log(total)
 
 
 @kernel
@@ -76,32 +29,29 @@ def restart_thrown(track, parameters):
 
 
 @kernel
-def _correct_thrown(track, flown, detection, shift_s, sensor, parameters, bench):
-    """Correct the ballistic explanation and weigh it against the log density `flown` of the other."""
-    thrown = _correct_body(
-        track["thrown"][:],
-        track["thrown_covariance"][:],
-        THROWN_SIZE,
-        detection,
-        shift_s,
-        parameters.robust_sigmas,
-        sensor,
-        parameters,
-        bench,
-    )
-    logit = track["thrown_logit"] + thrown - flown
-    track["thrown_logit"] = max(THROWN_IGNORED_LOGIT, min(THROWN_LOGIT_CAP, logit))
-    if not (np.isfinite(logit) and all_finite_positive(track["thrown_covariance"][:], THROWN_SIZE)):
-        track["thrown_logit"] = THROWN_IGNORED_LOGIT
+def _weigh_thrown(track, detection, sensor, parameters, corrected, predicted, bench):
+    """Begin the ballistic explanation at the second detection: predict it from the first and correct it."""
+    start_thrown_of(track, parameters, bench)
+    predicted["time_s"] = corrected["time_s"]
+    predict_thrown_of(track, parameters, predicted, bench)
+    flown = corrected["flown_log_density"]
+    suppose_thrown(predicted, detection, flown, sensor, parameters, corrected, bench)
 
 
 @kernel
-def correct(track, detection, sensor, parameters, bench):
-    """Correct a predicted track with a detection, both explanations and their weights; False when numbers broke."""
-    shift_s = detection["time_s"] - track["time_s"]
-    flown = _correct_flown(track, detection, shift_s, sensor, parameters, bench)
-    if track["thrown_logit"] > THROWN_IGNORED_LOGIT:
-        _correct_thrown(track, flown, detection, shift_s, sensor, parameters, bench)
+def accept(track, detection, sensor, parameters, corrected, predicted, bench):
+    """Make a track what the hypothesis `corrected` of its detection says; False when numbers broke.
+
+    Args:
+        track: record of `TRACK`, changed in place.
+        detection, sensor, parameters: what it was corrected with.
+        corrected: record of `HYPOTHESIS`.
+        predicted: another, scratch.
+        bench: record of `WORKBENCH`.
+    """
+    if track["hits"] == 1:
+        _weigh_thrown(track, detection, sensor, parameters, corrected, predicted, bench)
+    write_back(track, corrected)
     combine(track, bench)
     if track["thrown_logit"] <= THROWN_IGNORED_LOGIT:
         restart_thrown(track, parameters)
@@ -109,22 +59,18 @@ def correct(track, detection, sensor, parameters, bench):
 
 
 @kernel
-def write_back(track, predicted):
-    """Copy the filter's fields of a predicted record to the track."""
-    track["time_s"] = predicted["time_s"]
-    track["thrown_logit"] = predicted["thrown_logit"]
+def write_back(track, corrected):
+    """Copy the filter's fields of a hypothesis to the track."""
+    track["time_s"] = corrected["time_s"]
+    track["thrown_logit"] = corrected["thrown_logit"]
     for m in range(MODE_COUNT):
-        track["mode"][m] = predicted["mode"][m]
+        track["mode"][m] = corrected["mode"][m]
         for d in range(STATE_SIZE):
-            track["state"][m, d] = predicted["state"][m, d]
+            track["state"][m, d] = corrected["state"][m, d]
         for k in range(STATE_PACKED):
-            track["state_covariance"][m, k] = predicted["state_covariance"][m, k]
-    for d in range(STATE_SIZE):
-        track["mean"][d] = predicted["mean"][d]
-    for k in range(STATE_PACKED):
-        track["covariance"][k] = predicted["covariance"][k]
-    if predicted["thrown_logit"] > THROWN_IGNORED_LOGIT:
+            track["state_covariance"][m, k] = corrected["state_covariance"][m, k]
+    if corrected["thrown_logit"] > THROWN_IGNORED_LOGIT:
         for d in range(THROWN_SIZE):
-            track["thrown"][d] = predicted["thrown"][d]
+            track["thrown"][d] = corrected["thrown"][d]
         for k in range(THROWN_PACKED):
-            track["thrown_covariance"][k] = predicted["thrown_covariance"][k]
+            track["thrown_covariance"][k] = corrected["thrown_covariance"][k]

@@ -58,7 +58,7 @@ def predict_thrown_of(track, parameters, predicted, bench):
 
 @kernel
 def predict(track, time_s, parameters, predicted, bench):
-    """Predict a track to `time_s` into the record `predicted`; only the filter's fields are written.
+    """Predict a track to `time_s` into the record of `HYPOTHESIS` `predicted`.
 
     A batch a little older than the track (another sensor was quicker) is predicted by zero; the detection's own time
     is honoured by the measurement's shift. After one detection nothing tells flown from thrown: the ballistic
@@ -77,10 +77,12 @@ def predict(track, time_s, parameters, predicted, bench):
         predicted["mode"],
         bench["vectors"],
     )
+    mean, state, mode = predicted["mean"], predicted["state"], predicted["mode"]
+    for d in range(STATE_SIZE):
+        mean[d] = mode[0] * state[0, d] + mode[1] * state[1, d]
     predicted["thrown_logit"] = THROWN_IGNORED_LOGIT
     if track["thrown_logit"] > THROWN_IGNORED_LOGIT and track["hits"] > 1:
         predict_thrown_of(track, parameters, predicted, bench)
-    combine(predicted, bench)
 
 
 @kernel

@@ -18,13 +18,14 @@ from sangar.core.tracks import (
     THROWN_SIZE,
 )
 from sangar.models.kernels.packed import all_finite_positive, at
-from sangar.tracking.kernels.birth import fill_life
-from sangar.tracking.kernels.correction import THROWN_LOGIT_CAP, restart_thrown, write_back
+from sangar.tracking.kernels.birth import fill_life, write_first
+from sangar.tracking.kernels.correction import restart_thrown, write_back
+from sangar.tracking.kernels.hypothesis import THROWN_LOGIT_CAP
 from sangar.tracking.kernels.intersection import compare, intersect, weigh
 from sangar.tracking.kernels.prediction import THROWN_IGNORED_LOGIT, combine, predict, predict_thrown_of
 from sangar.tracking.kernels.report_admission import place_report
 from sangar.tracking.kernels.rows import free_row
-from sangar.tracking.kernels.thrown import start_thrown
+from sangar.tracking.kernels.thrown import start_thrown_of
 
 
 @kernel
@@ -33,6 +34,7 @@ def _move(track, time_s, parameters, work):
     predicted = work.predicted[0]
     predict(track, time_s, parameters, predicted, work.bench[0])
     if track["hits"] == 1:
+        start_thrown_of(track, parameters, work.bench[0])
         predict_thrown_of(track, parameters, predicted, work.bench[0])
     write_back(track, predicted)
     combine(track, work.bench[0])
@@ -130,18 +132,11 @@ def begin_reported(tracks, report, sensor_row, sensor, parameters, work):
     track, fusion = tracks.rows[i], work.fusion[0]
     mean, covariance = fusion["mean"][:], fusion["covariance"][:]
     _first_state(report, fusion["told"], fusion["count"], parameters, mean, covariance)
-    for m in range(MODE_COUNT):
-        track["mode"][m] = 1.0 / MODE_COUNT
-        for d in range(STATE_SIZE):
-            track["state"][m, d] = mean[d]
-        for k in range(STATE_PACKED):
-            track["state_covariance"][m, k] = covariance[k]
-    start_thrown(track["thrown"][:], track["thrown_covariance"][:], mean, covariance, parameters)
+    write_first(track, mean, covariance)
     tracks.counters[LIVE] += 1
     track["id"] = tracks.counters[NEXT_ID]
     tracks.counters[NEXT_ID] += 1
     track["batch"] = tracks.counters[BATCH]
     fill_life(track, report, sensor_row, sensor, parameters)
     track["row"] = -1  # rows are of the table of detections
-    combine(track, work.bench[0])
     return i

@@ -6,8 +6,9 @@ Seven states: position, velocity, ln k. The drag constant is positive and unknow
 import numpy as np
 
 from sangar.core.jit import kernel
-from sangar.core.tracks import THROWN_PACKED
+from sangar.core.tracks import STATE_PACKED, STATE_SIZE, THROWN_PACKED
 from sangar.models.kernels.ballistic import advance, propagate, transition
+from sangar.models.kernels.packed import add_outer, at
 
 LONGEST_STEP_S = 0.5
 
@@ -23,6 +24,37 @@ def start_thrown(state, covariance, mean, whole, parameters):
     for k in range(21, THROWN_PACKED - 1):
         covariance[k] = 0.0
     covariance[THROWN_PACKED - 1] = parameters.drag_prior_sigma * parameters.drag_prior_sigma
+
+
+@kernel
+def start_thrown_of(track, parameters, bench):
+    """Begin the ballistic explanation of a track that has one detection, as if it had been there from the start.
+
+    The flown estimate holds a prior of velocity, N(0, σ²) on each axis, that is too narrow for what is thrown. A
+    pseudo-measurement of zero velocity with the variance 1 / (1 / σ_thrown² - 1 / σ²) exchanges the one for the other;
+    it is negative where the new prior is the wider one, and then takes information away.
+    """
+    mean, covariance, gain = bench["mean"][:], bench["covariance"][:], bench["vectors"][0]
+    for d in range(STATE_SIZE):
+        mean[d] = track["state"][0, d]
+    for k in range(STATE_PACKED):
+        covariance[k] = track["state_covariance"][0, k]
+    wanted = 1.0 / (parameters.initial_thrown_mps * parameters.initial_thrown_mps)
+    for axis in range(3, STATE_SIZE):
+        sigma_mps = parameters.initial_speed_mps if axis < STATE_SIZE - 1 else parameters.initial_climb_mps
+        information = wanted - 1.0 / (sigma_mps * sigma_mps)
+        if information == 0.0:
+            continue
+        variance = covariance[at(axis, axis)] + 1.0 / information
+        if information * variance <= 0.0:  # more would be taken away than is there: the prior has long been forgotten
+            continue
+        innovation = -mean[axis]
+        for i in range(STATE_SIZE):
+            gain[i] = covariance[at(i, axis)]
+        for i in range(STATE_SIZE):
+            mean[i] += gain[i] * innovation / variance
+        add_outer(covariance, STATE_SIZE, -1.0 / variance, gain)
+    start_thrown(track["thrown"][:], track["thrown_covariance"][:], mean, covariance, parameters)
 
 
 @kernel

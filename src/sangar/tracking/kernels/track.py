@@ -9,11 +9,12 @@ from sangar.tracking.kernels.admission import admit
 from sangar.tracking.kernels.assignment import ALONE, assign
 from sangar.tracking.kernels.birth import begin
 from sangar.tracking.kernels.candidates import find_candidates
-from sangar.tracking.kernels.correction import correct, write_back
+from sangar.tracking.kernels.correction import accept
 from sangar.tracking.kernels.fork import branch, claim_early, hold_back
+from sangar.tracking.kernels.hypothesis import suppose
 from sangar.tracking.kernels.life import drop, end_impacted, end_lost, gain_credit
 from sangar.tracking.kernels.looks import sensor_bit
-from sangar.tracking.kernels.prediction import predict_thrown_of
+from sangar.tracking.kernels.prediction import predict
 from sangar.tracking.kernels.repeats import leave_out_repeats
 
 NUMERICAL = np.int64(DropReason.NUMERICAL)
@@ -29,15 +30,18 @@ def _cost_of(row, pairs):
 
 
 @kernel
-def _use_detection(tracks, i, detection, cost, time_s, sensor_row, sensor, parameters, predicted, outputs, bench):
-    """Correct track i with the detection it was given and keep its life."""
-    track = tracks.rows[i]
-    if track["hits"] == 1:
-        predict_thrown_of(track, parameters, predicted, bench)
-    if not correct(predicted, detection, sensor, parameters, bench):
-        drop(tracks, track, time_s, NUMERICAL, outputs)
-        return
-    write_back(track, predicted)
+def _correct(track, batch, row, time_s, sensor, parameters, corrected, work):
+    """Correct a track with the detection its assignment row was given; False when numbers broke."""
+    d, bench = row["column"], work.bench[0]
+    if corrected["detection"] != d:
+        predict(track, time_s, parameters, work.predicted[0], bench)
+        suppose(work.predicted[0], batch[d], np.inf, sensor, parameters, corrected, bench)
+    return accept(track, batch[d], sensor, parameters, corrected, work.predicted[0], bench)
+
+
+@kernel
+def _keep_life(tracks, track, detection, cost, time_s, sensor_row, sensor, parameters, outputs):
+    """Note which detection and sensor a track was updated by, and credit it."""
     track["row"] = detection["row"]
     track["batch"] = tracks.counters[BATCH]
     track["sensor"] = sensor_row
@@ -47,14 +51,15 @@ def _use_detection(tracks, i, detection, cost, time_s, sensor_row, sensor, param
 
 
 @kernel
-def _take(tracks, i, row, batch, time_s, sensor_row, sensor, parameters, outputs, work):
-    """Let track i use the detection that the assignment row `row` was given."""
+def _take(tracks, i, r, batch, time_s, sensor_row, sensor, parameters, outputs, work):
+    """Let track i use the detection that assignment row r was given."""
+    track, row = tracks.rows[i], work.rows[r]
     work.columns[row["column"]]["track"] = i
-    predicted = work.predicted[row["track"]]
-    detection, cost = batch[row["column"]], _cost_of(row, work.pairs)
-    _use_detection(
-        tracks, i, detection, cost, time_s, sensor_row, sensor, parameters, predicted, outputs, work.bench[0]
-    )
+    if _correct(track, batch, row, time_s, sensor, parameters, work.corrected[r], work):
+        detection, cost = batch[row["column"]], _cost_of(row, work.pairs)
+        _keep_life(tracks, track, detection, cost, time_s, sensor_row, sensor, parameters, outputs)
+    else:
+        drop(tracks, track, time_s, NUMERICAL, outputs)
 
 
 @kernel
@@ -70,7 +75,7 @@ def track_batch(tracks, time_s, batch, sensors, sensor_row, parameters, outputs,
         outputs: `Outputs`, events are appended.
         work: `Workspace`.
     """
-    sensor, bench = sensors[sensor_row], work.bench[0]
+    sensor = sensors[sensor_row]
     tracks.counters[BATCH] += 1
     end_impacted(tracks, time_s, parameters, outputs)
     admit(batch, time_s, sensor, parameters, tracks.counters, work.columns)
@@ -82,15 +87,15 @@ def track_batch(tracks, time_s, batch, sensors, sensor_row, parameters, outputs,
         row = work.rows[r]
         if row["column"] != ALONE:
             work.columns[row["column"]]["taken"] = 1
-            _take(tracks, row["track"], row, batch, time_s, sensor_row, sensor, parameters, outputs, work)
+            _take(tracks, row["track"], r, batch, time_s, sensor_row, sensor, parameters, outputs, work)
     for r in range(count):
         row = work.rows[r]
         if row["held"] != row["first"] and claim_early(row, work.pairs, work.columns):
             i = branch(tracks, row["track"])
             if i >= 0:
-                _take(tracks, i, row, batch, time_s, sensor_row, sensor, parameters, outputs, work)
+                _take(tracks, i, r, batch, time_s, sensor_row, sensor, parameters, outputs, work)
     end_lost(tracks, time_s, sensor, sensor_row, parameters, outputs)
     if sensor["starts_tracks"] == 1:
         for d in range(batch.shape[0]):
             if work.columns[d]["admitted"] == 1 and work.columns[d]["taken"] == 0:
-                begin(tracks, batch[d], sensor_row, sensor, parameters, bench)
+                begin(tracks, batch[d], sensor_row, sensor, parameters, work.bench[0])
