@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sangar.core.bearings import BearingMemory, allocate_bearings
 from sangar.core.links import LINKS_PER_TRACK, allocate_links
 
 STATE_SIZE = 6
@@ -27,6 +28,8 @@ SENSOR_BITS = 63
 BUCKET_SIZE = 8
 PRINTS_PER_TRACK = 4
 FEWEST_BUCKETS = 2048
+ALL_WITNESSES = -1
+"""A track that a sensor of positions has seen, or that was confirmed, needs no more witnesses."""
 
 TRACK = np.dtype(
     [
@@ -41,6 +44,7 @@ TRACK = np.dtype(
         ("period_s", np.float64),  # period of the slowest sensor that has seen it
         ("sensor", np.int64),  # sensor that updated it last
         ("sensors", np.int64),  # bit mask of all that did
+        ("witnesses", np.int64),  # started from bearings: bit mask of those since; ALL_WITNESSES: beyond that doubt
         ("row", np.int64),  # detection (its `row`) that updated it last
         ("batch", np.int64),  # number of the batch that detection came in
         ("state", np.float64, (MODE_COUNT, STATE_SIZE)),  # flown: position and velocity of each motion model
@@ -76,10 +80,13 @@ SCAR = np.dtype([("position_m", np.float64, (3,)), ("time_s", np.float64)], alig
     MISTIMED_COUNT,
     CONTRADICTED_COUNT,
     LINKS_FULL_COUNT,
-) = range(16)
+    BEARING_OVERFLOW_COUNT,
+    GHOST_COUNT,
+) = range(18)
 """Positions in `counters`: the next stable id, one past the highest used row, rows in use, what was counted, the row
-below which none is free, the number of the batch at hand, and what else was counted."""
-COUNTER_COUNT = 16
+below which none is free, the number of the batch at hand, and what else was counted: batches with more bearings than
+can be paired, tracks that turned out to be crossings of different bodies' bearings (ghosts)."""
+COUNTER_COUNT = 18
 
 
 class TrackTable(NamedTuple):
@@ -89,8 +96,9 @@ class TrackTable(NamedTuple):
         rows: (N,) records of `TRACK`; rows 0 .. counters[HIGH_WATER] - 1 may be in use.
         scars: (16,) records of `SCAR`, a ring.
         links: records of `LINK`: which track a number of another tracker stands for.
-        counters: (16,) see the names above.
+        counters: (18,) see the names above.
         prints: (B, 8) what recognises reports that were delivered before (`tracking.kernels.repeats`), B a power of 2.
+        bearings: what sensors of bearings saw and no track took.
     """
 
     rows: NDArray[np.void]
@@ -98,10 +106,11 @@ class TrackTable(NamedTuple):
     links: NDArray[np.void]
     counters: NDArray[np.int64]
     prints: NDArray[np.float64]
+    bearings: BearingMemory
 
 
-def allocate_tracks(capacity: int) -> TrackTable:
-    """An empty table of `capacity` rows."""
+def allocate_tracks(capacity: int, sensor_count: int = 0) -> TrackTable:
+    """An empty table of `capacity` rows; `sensor_count` sensors may start tracks from their bearings."""
     counters = np.zeros(COUNTER_COUNT, np.int64)
     counters[NEXT_ID] = 1
     scars = np.zeros(SCAR_CAPACITY, SCAR)
@@ -115,4 +124,5 @@ def allocate_tracks(capacity: int) -> TrackTable:
         links=allocate_links(LINKS_PER_TRACK * capacity),
         counters=counters,
         prints=np.zeros((buckets, BUCKET_SIZE)),
+        bearings=allocate_bearings(sensor_count),
     )

@@ -94,7 +94,7 @@ def allocate_world(site: Site, effectors: NDArray[np.void] | None, track_capacit
     areas, sensors, learns = area_map(site), sensor_table(site), site.policy.registration.learns
     return World(
         sensors=sensors,
-        tracks=allocate_tracks(track_capacity),
+        tracks=allocate_tracks(track_capacity, len(site.sensors)),
         identities=allocate_identities(track_capacity),
         assessments=allocate_assessments(track_capacity, len(areas.rows)),
         areas=areas,
@@ -102,6 +102,8 @@ def allocate_world(site: Site, effectors: NDArray[np.void] | None, track_capacit
         effectors=allocate_effectors(0) if effectors is None else effectors,
         engagements=allocate_engagements(ENGAGEMENT_CAPACITY if effectors is not None and len(effectors) else 0),
         registration=allocate_registration(sensors, track_capacity, batch_capacity, learns=learns),
-        work=allocate_workspace(track_capacity, batch_capacity, site.policy.tracking.candidate_limit),
+        work=allocate_workspace(
+            track_capacity, batch_capacity, site.policy.tracking.candidate_limit, len(site.sensors)
+        ),
         clock_s=np.array([-np.inf, 0.0, -np.inf, -np.inf, 0.0]),
     )

@@ -23,6 +23,7 @@ from sangar.core.errors import ConfigurationError, PortError
 from sangar.core.events import EVENT, IMPACT, UPDATE, EventKind
 from sangar.core.targets import ZoneState
 from sangar.core.tracks import (
+    BEARING_OVERFLOW_COUNT,
     CANDIDATE_OVERFLOW_COUNT,
     DUPLICATE_COUNT,
     LATE_COUNT,
@@ -45,6 +46,7 @@ DEGRADATIONS = {
     "time_not_believed": MISTIMED_COUNT,
     "track_table_full": TABLE_FULL_COUNT,
     "candidate_overflow": CANDIDATE_OVERFLOW_COUNT,
+    "bearing_overflow": BEARING_OVERFLOW_COUNT,
     "numerical_drops": NUMERICAL_DROP_COUNT,
 }
 """What the step counts when it had to leave something out, and where."""

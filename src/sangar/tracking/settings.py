@@ -43,6 +43,10 @@ class TrackingParameters(NamedTuple):
     robust_sigmas: float
     report_score: float
     echo_time_s: float
+    bearing_memory_s: float
+    bearing_crossing_ratio: float
+    bearing_fix_ratio: float
+    bearing_birth_score: float
 
 
 class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -81,6 +85,11 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         report_score: log-odds of existence that one report of another tracker adds.
         echo_time_s: a source that is sent our picture may for this long after the end of a track of ours still report
             it: its own voice, that starts no track.
+        bearing_memory_s: how long a bearing that no track took may still start one with another sensor's; at most, and
+            never much longer than until its sensor looks again.
+        bearing_crossing_deg: smallest angle at which two bearings may cross to start a track.
+        bearing_fix_ratio: largest 1 sigma of where they cross, over the distance from the farther sensor.
+        bearing_birth_score: log-odds of one new body, against clutter, from which a crossing starts a tentative track.
         candidate_limit: how many track-detection pairs one batch may have; more are counted and left out.
     """
 
@@ -114,6 +123,10 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     scar_time_s: NotNegative = 15.0
     report_score: float = 4.0
     echo_time_s: NotNegative = 15.0
+    bearing_memory_s: Positive = 1.5
+    bearing_crossing_deg: Annotated[float, msgspec.Meta(gt=0.0, lt=90.0)] = 5.0
+    bearing_fix_ratio: Positive = 0.3
+    bearing_birth_score: float = -2.0
     candidate_limit: Annotated[int, msgspec.Meta(ge=100)] = 65536
 
     def parameters(self, latitude_rad: float, altitude_m: float) -> TrackingParameters:
@@ -151,6 +164,10 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
             robust_sigmas=self.robust_sigmas,
             report_score=self.report_score,
             echo_time_s=self.echo_time_s,
+            bearing_memory_s=self.bearing_memory_s,
+            bearing_crossing_ratio=math.sin(math.radians(self.bearing_crossing_deg)),
+            bearing_fix_ratio=self.bearing_fix_ratio,
+            bearing_birth_score=self.bearing_birth_score,
         )
 
 

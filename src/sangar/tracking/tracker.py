@@ -32,11 +32,11 @@ class Tracker:
     ) -> None:
         """Allocate everything once; nothing is allocated while detections are processed."""
         chosen = settings or TrackingSettings()
-        self.tracks = allocate_tracks(track_capacity)
+        self.tracks = allocate_tracks(track_capacity, len(sensors))
         self._sensors = sensors
         self._parameters = chosen.parameters(latitude_rad, altitude_m)
         self._outputs = allocate_outputs(4 * track_capacity, 0, 0)
-        self._work = allocate_workspace(track_capacity, batch_capacity, chosen.candidate_limit)
+        self._work = allocate_workspace(track_capacity, batch_capacity, chosen.candidate_limit, len(sensors))
 
     def process(self, time_s: float, sensor: int, detections: NDArray[np.void]) -> None:
         """Track one batch of `DETECTION` records of one sensor, measured about `time_s` (seconds since the epoch)."""

@@ -5,11 +5,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sangar.core.bearings import BEARINGS_KEPT
 from sangar.core.tracks import MODE_COUNT, STATE_PACKED, STATE_SIZE, THROWN_PACKED, THROWN_SIZE
 from sangar.models.workbench import allocate_workbench
 
 LARGEST_AZIMUTH_CELLS = 512
 LARGEST_RANGE_CELLS = 256
+FRESH_BEARINGS, FIX_PAIRS = 32, 1024
+"""Bearings of one batch that may start tracks, and pairs they may be in; more are counted and left out."""
 CELL_CAPACITY = LARGEST_AZIMUTH_CELLS * (LARGEST_RANGE_CELLS + 1) + 1
 
 COLUMN = np.dtype(
@@ -109,6 +112,8 @@ class Workspace(NamedTuple):
         bench: (1,) record of `WORKBENCH`.
         fusion: (1,) record of `FUSION`.
         linked: (N,) 1 for tracks that the source at hand has a number for.
+        fix_rows, fix_pairs, fix_columns: the same, to pair the bearings of a batch with remembered ones.
+        fix: (3,) where two bearings meet.
     """
 
     columns: NDArray[np.void]
@@ -121,10 +126,16 @@ class Workspace(NamedTuple):
     bench: NDArray[np.void]
     fusion: NDArray[np.void]
     linked: NDArray[np.int64]
+    fix_rows: NDArray[np.void]
+    fix_pairs: NDArray[np.void]
+    fix_columns: NDArray[np.void]
+    fix: NDArray[np.float64]
 
 
-def allocate_workspace(track_capacity: int, batch_capacity: int, candidate_capacity: int) -> Workspace:
-    """Scratch for these capacities."""
+def allocate_workspace(
+    track_capacity: int, batch_capacity: int, candidate_capacity: int, sensor_count: int = 0
+) -> Workspace:
+    """Scratch for these capacities; for `sensor_count` sensors that may start tracks from bearings."""
     return Workspace(
         columns=np.zeros(batch_capacity, COLUMN),
         rows=np.zeros(track_capacity, ROW),
@@ -136,4 +147,8 @@ def allocate_workspace(track_capacity: int, batch_capacity: int, candidate_capac
         bench=allocate_workbench(),
         fusion=np.zeros(1, FUSION),
         linked=np.zeros(track_capacity, np.int64),
+        fix_rows=np.zeros(FRESH_BEARINGS, ROW),
+        fix_pairs=np.zeros(FIX_PAIRS, PAIR),
+        fix_columns=np.zeros(sensor_count * BEARINGS_KEPT, COLUMN),
+        fix=np.zeros(3),
     )

@@ -6,6 +6,7 @@ from sangar.core.detections import ALTITUDE, AZIMUTH, EAST, ELEVATION, NORTH, RA
 from sangar.core.jit import kernel
 from sangar.core.targets import TrackStatus
 from sangar.core.tracks import (
+    ALL_WITNESSES,
     BATCH,
     LIVE,
     MODE_COUNT,
@@ -157,5 +158,6 @@ def fill_life(track, detection, sensor_row, sensor, parameters):
     track["period_s"] = sensor["period_s"]
     track["sensor"] = sensor_row
     track["sensors"] = sensor_bit(sensor_row)
+    track["witnesses"] = ALL_WITNESSES
     track["row"] = detection["row"]
     track["thrown_logit"] = parameters.thrown_prior_logit

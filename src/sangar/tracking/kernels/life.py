@@ -6,10 +6,20 @@ from sangar.core.events import EventKind
 from sangar.core.jit import kernel
 from sangar.core.kernels.event_log import new_event
 from sangar.core.targets import DropReason, TrackStatus
-from sangar.core.tracks import FREE_FROM, HIGH_WATER, LIVE, NUMERICAL_DROP_COUNT, SCAR_CAPACITY, SCAR_NEXT
+from sangar.core.tracks import (
+    ALL_WITNESSES,
+    FREE_FROM,
+    GHOST_COUNT,
+    HIGH_WATER,
+    LIVE,
+    NUMERICAL_DROP_COUNT,
+    SCAR_CAPACITY,
+    SCAR_NEXT,
+)
 from sangar.models.kernels.ballistic import gravity_mps2
 from sangar.tracking.kernels.looks import SLACK_LOOKS, USUAL_LOOK, count_missed
 from sangar.tracking.kernels.prediction import height_ahead_m
+from sangar.tracking.kernels.witnesses import has_witnesses, is_ghost
 
 FREE, TENTATIVE, CONFIRMED, COASTING = (
     np.int64(TrackStatus.FREE),
@@ -122,6 +132,9 @@ def end_lost(tracks, time_s, sensor, sensor_row, parameters, outputs):
         if track["status"] == TENTATIVE:
             if _is_overdue(track, elapsed_s, parameters.tentative_misses):
                 drop(tracks, track, time_s, LOST, outputs)
+            elif track["witnesses"] != ALL_WITNESSES and is_ghost(track, time_s, sensor, sensor_row):
+                tracks.counters[GHOST_COUNT] += 1
+                drop(tracks, track, time_s, LOST, outputs)
         elif _is_lost(track, elapsed_s, parameters):
             drop(tracks, track, time_s, LOST, outputs)
         elif track["status"] == CONFIRMED and elapsed_s >= COASTING_AFTER_S:
@@ -142,7 +155,8 @@ def gain_credit(track, time_s, log_ratio, parameters, outputs):
     elif track["status"] == TENTATIVE:
         is_witnessed = track["hits"] >= parameters.confirmation_hits
         is_watched = time_s - track["birth_s"] >= parameters.confirmation_time_s
-        if is_witnessed and is_watched and track["score"] >= parameters.confirmation_score:
+        if has_witnesses(track) and is_witnessed and is_watched and track["score"] >= parameters.confirmation_score:
             track["status"] = CONFIRMED
             track["confirmed_s"] = time_s
+            track["witnesses"] = ALL_WITNESSES
             say(outputs, TRACK_CONFIRMED, time_s, track)

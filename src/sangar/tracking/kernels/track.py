@@ -4,9 +4,10 @@ import numpy as np
 
 from sangar.core.jit import kernel
 from sangar.core.targets import DropReason
-from sangar.core.tracks import BATCH
+from sangar.core.tracks import ALL_WITNESSES, BATCH
 from sangar.tracking.kernels.admission import admit
 from sangar.tracking.kernels.assignment import ALONE, assign
+from sangar.tracking.kernels.bearing_birth import begin_from_bearings
 from sangar.tracking.kernels.birth import begin
 from sangar.tracking.kernels.candidates import find_candidates
 from sangar.tracking.kernels.correction import accept
@@ -16,6 +17,7 @@ from sangar.tracking.kernels.life import drop, end_impacted, end_lost, gain_cred
 from sangar.tracking.kernels.looks import sensor_bit
 from sangar.tracking.kernels.prediction import predict
 from sangar.tracking.kernels.repeats import leave_out_repeats
+from sangar.tracking.kernels.witnesses import hear_witness
 
 NUMERICAL = np.int64(DropReason.NUMERICAL)
 
@@ -40,24 +42,28 @@ def _correct(track, batch, row, time_s, sensor, parameters, corrected, work):
 
 
 @kernel
-def _keep_life(tracks, track, detection, cost, time_s, sensor_row, sensor, parameters, outputs):
+def _keep_life(tracks, track, detection, cost, time_s, sensors, sensor_row, parameters, outputs):
     """Note which detection and sensor a track was updated by, and credit it."""
+    sensor = sensors[sensor_row]
     track["row"] = detection["row"]
     track["batch"] = tracks.counters[BATCH]
     track["sensor"] = sensor_row
     track["sensors"] |= sensor_bit(sensor_row)
     track["period_s"] = max(track["period_s"], sensor["period_s"])
-    gain_credit(track, time_s, -cost + np.log(1.0 - sensor["detection_probability"]), parameters, outputs)
+    log_ratio = -cost + np.log(1.0 - sensor["detection_probability"])
+    if track["witnesses"] != ALL_WITNESSES:
+        hear_witness(track, time_s, sensors, sensor_row)
+    gain_credit(track, time_s, log_ratio, parameters, outputs)
 
 
 @kernel
-def _take(tracks, i, r, batch, time_s, sensor_row, sensor, parameters, outputs, work):
+def _take(tracks, i, r, batch, time_s, sensors, sensor_row, parameters, outputs, work):
     """Let track i use the detection that assignment row r was given."""
     track, row = tracks.rows[i], work.rows[r]
     work.columns[row["column"]]["track"] = i
-    if _correct(track, batch, row, time_s, sensor, parameters, work.corrected[r], work):
+    if _correct(track, batch, row, time_s, sensors[sensor_row], parameters, work.corrected[r], work):
         detection, cost = batch[row["column"]], _cost_of(row, work.pairs)
-        _keep_life(tracks, track, detection, cost, time_s, sensor_row, sensor, parameters, outputs)
+        _keep_life(tracks, track, detection, cost, time_s, sensors, sensor_row, parameters, outputs)
     else:
         drop(tracks, track, time_s, NUMERICAL, outputs)
 
@@ -87,15 +93,17 @@ def track_batch(tracks, time_s, batch, sensors, sensor_row, parameters, outputs,
         row = work.rows[r]
         if row["column"] != ALONE:
             work.columns[row["column"]]["taken"] = 1
-            _take(tracks, row["track"], r, batch, time_s, sensor_row, sensor, parameters, outputs, work)
+            _take(tracks, row["track"], r, batch, time_s, sensors, sensor_row, parameters, outputs, work)
     for r in range(count):
         row = work.rows[r]
         if row["held"] != row["first"] and claim_early(row, work.pairs, work.columns):
             i = branch(tracks, row["track"])
             if i >= 0:
-                _take(tracks, i, r, batch, time_s, sensor_row, sensor, parameters, outputs, work)
+                _take(tracks, i, r, batch, time_s, sensors, sensor_row, parameters, outputs, work)
     end_lost(tracks, time_s, sensor, sensor_row, parameters, outputs)
     if sensor["starts_tracks"] == 1:
         for d in range(batch.shape[0]):
             if work.columns[d]["admitted"] == 1 and work.columns[d]["taken"] == 0:
                 begin(tracks, batch[d], sensor_row, sensor, parameters, work.bench[0])
+    elif sensor_row < tracks.bearings.written.shape[0]:
+        begin_from_bearings(tracks, batch, sensors, sensor_row, parameters, work)
