@@ -26,6 +26,9 @@ SIGHTING_SLOTS = 8
 PAIR_ROWS, PAIR_COLUMNS = 6, 2 * BIAS_COUNT
 """A comparison has at most six numbers (three angles and ranges, three coordinates) and concerns two sensors."""
 
+SOLVED_S, NEW_PAIRS, IS_CONTRADICTED = range(3)
+"""Positions in `solution`: time of the last one; comparisons since; 1 once they spoke against the site file."""
+
 SIGHTING = np.dtype(
     [
         ("track", np.int64),  # id of the track that took it; 0 for none
@@ -94,7 +97,7 @@ class RegistrationTable(NamedTuple):
         sightings: (N, K) records of `SIGHTING`, row for row beside the tracks.
         corrected: (B,) records of `DETECTION`: scratch for the batch without its biases.
         bench: (1,) record of `PAIRING`.
-        solved_s: (2,) time of the last solution, and comparisons since.
+        solution: (3,) see the names above.
     """
 
     sensors: NDArray[np.void]
@@ -105,7 +108,7 @@ class RegistrationTable(NamedTuple):
     sightings: NDArray[np.void]
     corrected: NDArray[np.void]
     bench: NDArray[np.void]
-    solved_s: NDArray[np.float64]
+    solution: NDArray[np.float64]
 
 
 def allocate_registration(
@@ -130,5 +133,5 @@ def allocate_registration(
         sightings=np.zeros((track_capacity, slots), SIGHTING),
         corrected=np.zeros(batch_capacity, DETECTION),
         bench=np.zeros(1, PAIRING),
-        solved_s=np.array([-np.inf, 0.0]),
+        solution=np.array([-np.inf, 0.0, 0.0]),
     )

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ SHOWN = (("range", 1.0, "m"), ("azimuth", math.degrees(1.0), "°"), ("elevation"
 """How people read the first three: name, factor, unit."""
 
 
-def sensor_metrics(site: Site, registered: NDArray[np.void]) -> list[dict[str, object]]:
+def sensor_metrics(site: Site, registered: NDArray[np.void]) -> list[dict[str, Any]]:
     """Every sensor's biases as they stand in `metrics.json`, in the order of the site file.
 
     Args:
@@ -28,7 +29,7 @@ def sensor_metrics(site: Site, registered: NDArray[np.void]) -> list[dict[str, o
     return [_one_sensor(sensor, record) for sensor, record in zip(site.sensors, registered, strict=True)]
 
 
-def _one_sensor(sensor: Sensor, record: np.void) -> dict[str, object]:
+def _one_sensor(sensor: Sensor, record: np.void) -> dict[str, Any]:
     return {
         "sensor": sensor.id,
         "left_out": sensor.left_out,

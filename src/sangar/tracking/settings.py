@@ -176,6 +176,7 @@ class RegistrationParameters(NamedTuple):
 
     memory_s: float
     fewest_pairs: int
+    significance_sigmas: float
     pair_gate: float
     longest_gap_s: float
     wander_m2ps3: float
@@ -189,7 +190,8 @@ class RegistrationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
     Attributes:
         learns: whether biases are learnt online; those in the site file are subtracted in any case.
         memory_s: what was learnt this long ago counts 1/e; biases may drift so slowly.
-        fewest_pairs: comparisons with other sensors before an estimate is put in force.
+        fewest_pairs: comparisons with other sensors before an estimate is put in force ...
+        significance_sigmas: ... which it is once all comparisons together contradict the site file by so many sigma.
         pair_gate: largest squared Mahalanobis distance of a comparison; farther ones are of two different bodies.
         longest_gap_s: longest time between the two detections that another sensor's is compared with.
         wander_m2ps3: white acceleration noise of bodies between these two.
@@ -200,6 +202,7 @@ class RegistrationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
     learns: bool = True
     memory_s: Positive = 600.0
     fewest_pairs: Annotated[int, msgspec.Meta(ge=1)] = 10
+    significance_sigmas: NotNegative = 6.0
     pair_gate: Positive = 16.0
     longest_gap_s: Positive = 12.0
     wander_m2ps3: Positive = 20.0
@@ -211,6 +214,7 @@ class RegistrationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
         return RegistrationParameters(
             memory_s=self.memory_s,
             fewest_pairs=self.fewest_pairs,
+            significance_sigmas=self.significance_sigmas,
             pair_gate=self.pair_gate,
             longest_gap_s=self.longest_gap_s,
             wander_m2ps3=self.wander_m2ps3,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sangar.core.registration import TIME_BIAS
+from sangar.core.registration import NEW_PAIRS, SOLVED_S, TIME_BIAS
 from sangar.tracking.kernels.bias_estimation import add_information, solve, squared_distance
 from sangar.tracking.kernels.bias_pairs import compare
 from sangar.tracking.settings import RegistrationSettings
@@ -39,7 +39,7 @@ def use(comparison, sensors, table, settings=SETTINGS):
     distance = squared_distance(count, table.covariance, table.bench[0])
     assert add_information(count, table)
     table.sensors["pairs"] += 1
-    table.solved_s[1] += 1.0
+    table.solution[NEW_PAIRS] += 1.0
     return distance
 
 
@@ -119,6 +119,6 @@ def test_sensors_noisier_than_they_say_are_less_sure(sensors):
     learn(some(sensors, 6), sensors, table, count=2)
     honest = table.sensors["sigma"].copy()
     table.sensors["distance_sum"], table.sensors["number_sum"] = 400.0, 100.0
-    table.solved_s[1] = 1.0
-    solve(table.solved_s[0] + 2.0, sensors, table, SETTINGS)
+    table.solution[NEW_PAIRS] = 1.0
+    solve(table.solution[SOLVED_S] + 2.0, sensors, table, SETTINGS)
     assert table.sensors["sigma"][:, 1] == pytest.approx(2.0 * honest[:, 1], rel=0.01)

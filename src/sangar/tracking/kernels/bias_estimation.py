@@ -13,7 +13,13 @@ concept of forgetting, Int. J. Control 58(4), for fading towards a prior.
 import numpy as np
 
 from sangar.core.jit import kernel
-from sangar.core.registration import BIAS_COUNT, PAIR_COLUMNS
+from sangar.core.registration import (
+    BIAS_COUNT,
+    IS_CONTRADICTED,
+    NEW_PAIRS,
+    PAIR_COLUMNS,
+    SOLVED_S,
+)
 from sangar.models.kernels.cholesky import factorise, invert, solve_forward
 
 IDLE_S = 60.0
@@ -127,8 +133,8 @@ def _misfit(registered):
 
 
 @kernel
-def _write_estimates(sensors, registration, fewest_pairs):
-    """Write each sensor's estimate and sigma from the solution, and put it in force where enough stands behind it."""
+def _write_estimates(sensors, registration):
+    """Write each sensor's estimate and sigma from the solution."""
     size = registration.vector.shape[0]
     for s in range(registration.vector.shape[0] // BIAS_COUNT):
         registered, sensor = registration.sensors[s], sensors[s]
@@ -144,9 +150,43 @@ def _write_estimates(sensors, registration, fewest_pairs):
             prior = sensor["bias_sigma"][k]
             registered["sigma"][k] = min(prior, widening * np.sqrt(registration.covariance[i, i]))
             registered["relative_sigma"][k] = min(prior, widening * registered["relative_sigma"][k])
-            if registered["pairs"] >= fewest_pairs:
-                registered["bias"][k] = total
-                registered["spread"][k] = registered["relative_sigma"][k]
+
+
+@kernel
+def _is_contradicted(sensors, registration, significance):
+    """Whether the comparisons cannot be had with the biases that the site file states.
+
+    With s = z - Y b₀, were b₀ true, sᵀ P s had the mean tr(Y P), which is how many numbers were learnt, and at most
+    twice that as variance. Noise that is larger than stated counts as such, not as a bias.
+    """
+    size = registration.vector.shape[0]
+    square, learnt, misfit = 0.0, 0.0, 1.0
+    for s in range(size // BIAS_COUNT):
+        misfit = max(misfit, _misfit(registration.sensors[s]))
+    for i in range(size):
+        sensor, k = i // BIAS_COUNT, i % BIAS_COUNT
+        told = registration.vector[i]
+        for j in range(size):
+            told -= registration.information[i, j] * sensors[j // BIAS_COUNT]["bias"][j % BIAS_COUNT]
+            learnt += registration.information[i, j] * registration.covariance[j, i]
+        square += told * (registration.sensors[sensor]["estimate"][k] - sensors[sensor]["bias"][k])
+    return square > misfit * (learnt + significance * np.sqrt(2.0 * learnt))
+
+
+@kernel
+def _put_in_force(sensors, registration, settings):
+    """Let the estimates count from when the site file is contradicted: a site that is right is left alone."""
+    if registration.solution[IS_CONTRADICTED] == 0.0:
+        if not _is_contradicted(sensors, registration, settings.significance_sigmas):
+            return
+        registration.solution[IS_CONTRADICTED] = 1.0
+    for s in range(registration.vector.shape[0] // BIAS_COUNT):
+        registered = registration.sensors[s]
+        if registered["pairs"] < settings.fewest_pairs:
+            continue
+        for k in range(BIAS_COUNT):
+            registered["bias"][k] = registered["estimate"][k]
+            registered["spread"][k] = registered["relative_sigma"][k]
 
 
 @kernel
@@ -159,18 +199,19 @@ def solve(time_s, sensors, registration, settings):
         registration: `RegistrationTable`, changed in place.
         settings: `RegistrationParameters`.
     """
-    if registration.solved_s[0] - time_s > IDLE_S:
-        registration.solved_s[0] = time_s  # the site's clock was set back
-    waited_s = time_s - registration.solved_s[0]
-    if waited_s < settings.solution_period_s or (registration.solved_s[1] == 0.0 and waited_s < IDLE_S):
+    if registration.solution[SOLVED_S] - time_s > IDLE_S:
+        registration.solution[SOLVED_S] = time_s  # the site's clock was set back
+    waited_s = time_s - registration.solution[SOLVED_S]
+    if waited_s < settings.solution_period_s or (registration.solution[NEW_PAIRS] == 0.0 and waited_s < IDLE_S):
         return
-    if registration.solved_s[0] > -np.inf:
+    if registration.solution[SOLVED_S] > -np.inf:
         _fade(registration, np.exp(-waited_s / settings.memory_s))
         _with_prior(sensors, registration)
         _write_relative_sigmas(registration)
         if factorise(registration.factor, registration.vector.shape[0]):
             invert(registration.factor, registration.vector.shape[0], registration.covariance)
-            _write_estimates(sensors, registration, settings.fewest_pairs)
-    registration.solved_s[0], registration.solved_s[1] = time_s, 0.0
+            _write_estimates(sensors, registration)
+            _put_in_force(sensors, registration, settings)
+    registration.solution[SOLVED_S], registration.solution[NEW_PAIRS] = time_s, 0.0
     for s in range(registration.vector.shape[0] // BIAS_COUNT):
         registration.sensors[s]["quota"] = settings.pairs_per_solution

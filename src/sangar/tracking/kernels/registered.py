@@ -8,7 +8,7 @@ import numpy as np
 
 from sangar.core.detections import MEASURED_COUNT
 from sangar.core.jit import kernel
-from sangar.core.registration import BIAS_COUNT
+from sangar.core.registration import BIAS_COUNT, NEW_PAIRS
 from sangar.core.targets import TrackStatus
 from sangar.tracking.kernels.bias_estimation import add_information, solve, squared_distance
 from sangar.tracking.kernels.bias_pairs import compare, tells_place
@@ -42,7 +42,7 @@ def _use_comparison(old, new, other, track, sensors, registration, settings, alt
         first["refused"] += 1
         second["refused"] += 1
         return
-    registration.solved_s[1] += 1.0
+    registration.solution[NEW_PAIRS] += 1.0
     for registered in (first, second):
         registered["pairs"] += 1
         registered["distance_sum"] += distance
