@@ -83,18 +83,23 @@ def demo(
 @app.command(epilog="Example: sangar track --site site.toml --detections plots.parquet --out out/tracks")
 def track(
     site: Annotated[Path, typer.Option(help="Site file (TOML).", show_default=False)],
-    detections: Annotated[Path, typer.Option(help="Detections table (Parquet or CSV).", show_default=False)],
     out: Annotated[Path, typer.Option(help="Folder for tracks, impacts and metrics.", show_default=False)],
+    detections: Annotated[Path | None, typer.Option(help="Detections table (Parquet or CSV).")] = None,
+    track_reports: Annotated[Path | None, typer.Option(help="Table of other trackers' reports.")] = None,
     truth: Annotated[Path | None, typer.Option(help="Truth table to measure against.")] = None,
     json: Json = False,
 ) -> int:
     """Track a recording.
 
-    Writes tracks, impact predictions, metrics and a summary of a table of detections.
+    Writes tracks, impact predictions, metrics and a summary of a table of detections, of reports of other trackers, or
+    of both.
     """
     from sangar.service.track import TrackRequest, run_track
 
-    return run_track(TrackRequest(site=site, detections=detections, out=out, truth=truth, json=json))
+    request = TrackRequest(
+        site=site, detections=detections, track_reports=track_reports, out=out, truth=truth, json=json
+    )
+    return run_track(request)
 
 
 @app.command(
@@ -145,6 +150,18 @@ def asterix(
         json=json,
     )
     return convert_asterix(request)
+
+
+@convert.command("asterix-tracks", epilog="Example: sangar convert asterix-tracks system.pcap --out reports.parquet")
+def asterix_tracks(
+    file: Annotated[Path, typer.Argument(help="ASTERIX recording (raw blocks or pcap).", show_default=False)],
+    out: Annotated[Path, typer.Option(help="Table of track reports to write (Parquet or CSV).", show_default=False)],
+    json: Json = False,
+) -> int:
+    """Convert another system's tracks (ASTERIX category 062)."""
+    from sangar.service.convert_tracks import ConvertTracksRequest, convert_asterix_tracks
+
+    return convert_asterix_tracks(ConvertTracksRequest(file=file, out=out, json=json))
 
 
 @app.command(epilog="Example: sangar replay out/demo/raid.journal")

@@ -27,6 +27,8 @@ RANGE_RATE_SPAN_MPS = 400.0
 """False alarms are taken to lie anywhere within 200 m/s of zero range rate."""
 ALTITUDE_SPAN_M = 15_000.0
 """False reports of altitude or position are taken to lie anywhere up to this height."""
+REPORTED_VELOCITY_MPS = 10.0
+"""1 sigma of each component of a velocity that another tracker reports without saying how sure it is."""
 
 
 class KindDefaults(NamedTuple):

@@ -20,7 +20,7 @@ from sangar.scenario.quantities import (
     Positive,
     Slope,
 )
-from sangar.scenario.sensor_kinds import COLUMNS, DEFAULTS, Kind, KindDefaults, Measured
+from sangar.scenario.sensor_kinds import COLUMNS, DEFAULTS, REPORTED_VELOCITY_MPS, Kind, KindDefaults, Measured
 
 
 class Orientation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -47,6 +47,7 @@ class Accuracy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         range_rate_mps: range rate.
         altitude_m: reported altitude.
         horizontal_m: each horizontal component of a reported position.
+        velocity_mps: each component of a reported velocity.
     """
 
     range_m: Positive | None = None
@@ -55,6 +56,7 @@ class Accuracy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     range_rate_mps: Positive | None = None
     altitude_m: Positive | None = None
     horizontal_m: Positive | None = None
+    velocity_mps: Positive | None = None
 
 
 class Bias(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -202,6 +204,23 @@ class Sensor(Place, frozen=True, forbid_unknown_fields=True, kw_only=True):
         sigma[ALTITUDE] = sigma[UP] = _first(stated.altitude_m, assumed.altitude_m)
         sigma[EAST] = sigma[NORTH] = _first(stated.horizontal_m, assumed.horizontal_m)
         return tuple(sigma)
+
+    @property
+    def report_sigma(self) -> tuple[float, ...]:
+        """1 sigma of a reported position and velocity (east, north, up) of which the source says nothing; m and m/s."""
+        velocity_mps = _first(self.accuracy.velocity_mps, REPORTED_VELOCITY_MPS)
+        return (*self.sigma[EAST : UP + 1], velocity_mps, velocity_mps, velocity_mps)
+
+    @property
+    def report_floor(self) -> tuple[float, ...]:
+        """The least 1 sigma a source's reports are believed: what the site file states, 0 where it states nothing."""
+        stated = self.accuracy
+        horizontal_m, up_m, velocity_mps = (
+            stated.horizontal_m or 0.0,
+            stated.altitude_m or 0.0,
+            stated.velocity_mps or 0.0,
+        )
+        return (horizontal_m, horizontal_m, up_m, velocity_mps, velocity_mps, velocity_mps)
 
     @property
     def bias_sigma(self) -> tuple[float, ...]:

@@ -13,11 +13,9 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track as with_progress
 
-from sangar.adapters.tables.batches import batches_of
-from sangar.adapters.tables.detections import DetectionTable, detections_of
-from sangar.adapters.tables.files import read_table
+from sangar.adapters.tables.detections import DetectionTable
 from sangar.adapters.tables.tracks import write_impacts, write_tracks
-from sangar.adapters.tables.truth import Labels, TruthTable, labels_of, read_truth
+from sangar.adapters.tables.truth import Labels, TruthTable, read_truth
 from sangar.core.arrays import Series
 from sangar.core.errors import ConfigurationError, PortError
 from sangar.core.events import EVENT, IMPACT, UPDATE, EventKind
@@ -25,8 +23,10 @@ from sangar.core.targets import ZoneState
 from sangar.core.tracks import (
     BEARING_OVERFLOW_COUNT,
     CANDIDATE_OVERFLOW_COUNT,
+    CONTRADICTED_COUNT,
     DUPLICATE_COUNT,
     LATE_COUNT,
+    LINKS_FULL_COUNT,
     MISTIMED_COUNT,
     NUMERICAL_DROP_COUNT,
     REJECTED_COUNT,
@@ -36,6 +36,7 @@ from sangar.pipeline.pipeline import Pipeline
 from sangar.pipeline.ports import Batch
 from sangar.pipeline.warmup import warm_up
 from sangar.scenario.site import Site, load_site
+from sangar.service.inputs import batches_in_order, read_inputs
 from sangar.service.scoring import TrackLife, associations, purity_metrics, track_lives, truth_metrics
 from sangar.service.sensors import sensor_lines, sensor_metrics
 
@@ -48,6 +49,8 @@ DEGRADATIONS = {
     "candidate_overflow": CANDIDATE_OVERFLOW_COUNT,
     "bearing_overflow": BEARING_OVERFLOW_COUNT,
     "numerical_drops": NUMERICAL_DROP_COUNT,
+    "reports_contradicting": CONTRADICTED_COUNT,
+    "report_links_full": LINKS_FULL_COUNT,
 }
 """What the step counts when it had to leave something out, and where."""
 
@@ -61,14 +64,16 @@ class TrackRequest(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         site: site file.
         detections: detections table, Parquet or CSV.
+        track_reports: table of other trackers' reports, Parquet or CSV; one of the two tables must be there.
         out: folder for `tracks.parquet`, `impacts.parquet`, `metrics.json`, `summary.json`.
         truth: truth table to measure against.
         json: print the metrics as JSON.
     """
 
     site: Path
-    detections: Path
     out: Path
+    detections: Path | None = None
+    track_reports: Path | None = None
     truth: Path | None = None
     json: bool = False
 
@@ -101,15 +106,17 @@ def run_track(request: TrackRequest) -> int:
         PortError: a file cannot be written.
     """
     site = load_site(request.site)
-    table = read_table(request.detections)
-    detections, labels = detections_of(table, request.detections, site), labels_of(table)
+    detections, labels, reports = read_inputs(site, request.detections, request.track_reports)
     truth = None if request.truth is None else read_truth(request.truth, site.frame)
     _prepare_folder(request.out)
     console = Console(file=sys.stderr)
     warm_up(lambda line: console.print(line, markup=False, highlight=False))
-    run = track_detections(site, detections, console if console.is_terminal else None)
+    batches = list(with_pauses(batches_in_order(site, detections, reports)))
+    run = track_batches(site, batches, console if console.is_terminal else None)
     lives = track_lives(run.events, run.updates)
     metrics = _metrics(run, lives, detections, labels, truth)
+    if reports is not None:
+        metrics["track_reports"] = {"accepted": len(reports.reports), "rejected": reports.rejected}
     write_tracks(run.updates, site.frame, request.out / "tracks.parquet")
     write_impacts(run.impacts, site.frame, request.out / "impacts.parquet")
     _write_json(request.out / "metrics.json", metrics)
@@ -119,12 +126,6 @@ def run_track(request: TrackRequest) -> int:
     else:
         sys.stdout.write(_in_words(request.out, metrics, run.sensors))
     return 0
-
-
-def track_detections(site: Site, detections: DetectionTable, console: Console | None = None) -> TrackingRun:
-    """Run the pipeline's step over a whole table; `console` shows the progress."""
-    period_s = np.array([sensor.look_period_s for sensor in site.sensors])
-    return track_batches(site, list(with_pauses(batches_of(detections, period_s))), console)
 
 
 def with_pauses(batches: Iterable[Batch]) -> Iterator[Batch]:
@@ -203,8 +204,8 @@ def _summary(run: TrackingRun, lives: list[TrackLife], detections: DetectionTabl
         "stopped": None,
         "leaked": None,
         "zones_warned": [site.zones[area].id for area in np.unique(told["area"]).tolist()],
-        "first_detection_s": float(time_s[0]),
-        "last_detection_s": float(time_s[-1]),
+        "first_detection_s": float(time_s[0]) if time_s.size else None,
+        "last_detection_s": float(time_s[-1]) if time_s.size else None,
         "first_warning_s": float(told["time_s"][0]) if told.size else None,
         "warning_time_s": None,
         "false_warnings": None,
@@ -231,7 +232,17 @@ def _write_json(path: Path, value: dict[str, object]) -> None:
 def _in_words(out: Path, metrics: dict[str, object], sensors: list[dict[str, object]]) -> str:
     """The metrics for people: one line for each group, and nothing that is zero."""
     lines = [f"{out}: {metrics['confirmed_tracks']} confirmed tracks, {metrics['updates']} updates"]
-    for group in ("detections", "degradations", "latency_ms", "purity", "gospa", "ospa2", "siap", "clear_mot"):
+    for group in (
+        "detections",
+        "track_reports",
+        "degradations",
+        "latency_ms",
+        "purity",
+        "gospa",
+        "ospa2",
+        "siap",
+        "clear_mot",
+    ):
         values = metrics.get(group)
         if isinstance(values, dict):
             shown = ", ".join(f"{name} {_short(value)}" for name, value in values.items() if value not in (0, None))

@@ -9,7 +9,9 @@ from sangar.adapters.tables.detections import read_detections
 from sangar.core.errors import ConfigurationError, PortError
 from sangar.scenario.site import load_site
 from sangar.service.convert import ConvertRequest, convert_asterix
+from sangar.service.convert_tracks import ConvertTracksRequest, convert_asterix_tracks
 from tests.unit.adapters.asterix_samples import PLOT_RECORD, block, north_marker, plot
+from tests.unit.adapters.test_asterix_system_tracks import record
 
 PLACE: dict[str, Any] = {"latitude_deg": 41.3, "longitude_deg": 2.1, "altitude_m": 100.0}
 
@@ -107,3 +109,19 @@ def test_a_converted_table_keeps_identities_apart_from_what_is_measured(tmp_path
     table = pl.read_parquet(tmp_path / "plots.parquet")
     assert table["mode_s_address"].to_list() == ["ABCDEF", None]
     assert table["radar_track"].to_list() == [291, None]
+
+
+def test_system_tracks_become_a_table_of_reports(tmp_path, capsys):
+    file, out = tmp_path / "system.ast", tmp_path / "reports.parquet"
+    file.write_bytes(block(62, record()))
+    assert convert_asterix_tracks(ConvertTracksRequest(file=file, out=out)) == 0
+    assert "1 reports of 1 tracks of 25-100" in capsys.readouterr().out
+    assert pl.read_parquet(out)["track"].to_list() == [291]
+    assert convert_asterix_tracks(ConvertTracksRequest(file=file, out=out, json=True)) == 0
+    assert json.loads(capsys.readouterr().out)["counts"]["reports"] == 1
+
+
+def test_system_tracks_are_not_written_over_their_recording(tmp_path):
+    file = tmp_path / "system.csv"
+    with pytest.raises(ConfigurationError, match="is the recording itself"):
+        convert_asterix_tracks(ConvertTracksRequest(file=file, out=file))

@@ -249,3 +249,44 @@ def test_a_pause_ends_with_a_tick_so_that_the_first_report_after_it_is_used():
         (3600.0, 0, 1),
         (3601.0, 0, 1),
     ]
+
+
+NEIGHBOUR = """
+[[sensor]]
+id = "neighbour"
+kind = "tracker"
+latitude_deg = 33.7
+longitude_deg = 42.4
+altitude_m = 0.0
+"""
+
+
+def test_the_tracks_of_one_site_are_the_reports_of_another(recording, tmp_path, capsys):
+    first, second, site = tmp_path / "first", tmp_path / "second", tmp_path / "neighbour.toml"
+    run_track(request(recording, out=first))
+    site.write_text(SITE.split("[[sensor]]", maxsplit=1)[0] + NEIGHBOUR)
+    run_track(TrackRequest(site=site, track_reports=first / "tracks.parquet", out=second))
+    metrics = json.loads((second / "metrics.json").read_text())
+    assert metrics["confirmed_tracks"] == 2
+    assert metrics["track_reports"]["rejected"] == 0
+    theirs, ours = (pl.read_parquet(folder / "tracks.parquet") for folder in (first, second))
+    last = theirs["time_s"].max()
+    there = theirs.filter(pl.col("time_s") == last).sort("east_m")
+    here = ours.filter(pl.col("time_s") == last).sort("east_m")
+    np.testing.assert_allclose(here["east_m"], there["east_m"], atol=5.0)
+    np.testing.assert_allclose(here["cov_east_east_m2"], there["cov_east_east_m2"], rtol=0.05)
+    assert here["detection"].null_count() == here.height
+
+
+def test_detections_and_reports_make_one_picture(recording, tmp_path, capsys):
+    first, both, site = tmp_path / "first", tmp_path / "both", tmp_path / "both.toml"
+    run_track(request(recording, out=first))
+    site.write_text(SITE + NEIGHBOUR)
+    tables = {"detections": request(recording).detections, "track_reports": first / "tracks.parquet"}
+    run_track(TrackRequest(site=site, out=both, **tables))
+    assert json.loads((both / "metrics.json").read_text())["confirmed_tracks"] == 2
+
+
+def test_a_run_needs_something_to_track(recording, tmp_path):
+    with pytest.raises(ConfigurationError, match="neither detections nor track reports"):
+        run_track(request(recording, detections=None))

@@ -103,7 +103,7 @@ def read_recording(path: Path, progress: Progress | None = None) -> Recording:
     Raises:
         ConfigurationError: the file cannot be read, or holds no target report with a position.
     """
-    blocks, lost_octets, other_packets = _read_blocks(path)
+    blocks, lost_octets, other_packets = read_blocks(path)
     reports: list[TargetReport] = []
     services: list[ServiceMessage] = []
     seen: Counter[str] = Counter()
@@ -141,7 +141,7 @@ def read_recording(path: Path, progress: Progress | None = None) -> Recording:
     return Recording(table, recorded_sensors(table, services), counts)
 
 
-def _read_blocks(path: Path) -> tuple[tuple[Block, ...], int, int]:
+def read_blocks(path: Path) -> tuple[tuple[Block, ...], int, int]:
     """Blocks of a file, octets lost, and packets of a capture that were passed over."""
     try:
         data = path.read_bytes()

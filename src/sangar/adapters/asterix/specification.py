@@ -12,7 +12,7 @@ from asterix.base import Bits
 
 from sangar.core.errors import WireError
 
-EDITIONS = {34: "Cat_034_1_29", 48: "Cat_048_1_32"}
+EDITIONS = {34: "Cat_034_1_29", 48: "Cat_048_1_32", 62: "Cat_062_1_20"}
 """The edition each category is read with; later editions only add items at the end."""
 
 
@@ -92,10 +92,13 @@ def parse_records(category: int, records: bytes) -> list[Record]:
 
 
 def element(record: Record, item: str, name: str = "") -> Content | None:
-    """The content of an item of a record, or of the named part of it; None where the record has it not."""
+    """The content of an item of a record, or of the named part of it; None where the record has it not.
+
+    A part of a part has the names of both, with a point between.
+    """
     found = record.get_item(item)
-    if found is not None and name:
-        found = found.variation.get_item(name)
+    for part in name.split(".") if name else ():
+        found = None if found is None else found.variation.get_item(part)
     return None if found is None else found.variation.content
 
 

@@ -102,6 +102,12 @@ class DetectionTable(NamedTuple):
     counts: DetectionCounts
 
 
+NO_DETECTIONS = DetectionTable(
+    np.zeros(0, DETECTION), np.zeros(0, np.int64), DetectionCounts(*[0] * len(DetectionCounts._fields))
+)
+"""A table of no rows."""
+
+
 def read_detections(path: Path, site: Site) -> DetectionTable:
     """Read a detections table for a site.
 

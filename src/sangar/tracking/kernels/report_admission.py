@@ -7,11 +7,14 @@ with a covariance that is one; height and velocity may be missing.
 import numpy as np
 
 from sangar.core.jit import kernel
+from sangar.core.track_reports import ReportStatus
 from sangar.core.tracks import STATE_PACKED, STATE_SIZE
 from sangar.models.kernels.motion import predict_constant_velocity
 from sangar.models.kernels.packed import at
 from sangar.tracking.kernels.admission import LARGEST_NUMBER, SMALLEST_SIGMA
 from sangar.tracking.kernels.intersection import factorise
+
+ENDED = np.int64(ReportStatus.ENDED)
 
 
 @kernel
@@ -34,12 +37,12 @@ def read_told(report, bench):
 
 @kernel
 def admit_report(report, time_s, sensor, parameters, bench):
-    """1 where a report may be used, 0 where its numbers are not sound, -1 where it comes too late to be news."""
+    """1 where a report may be used, 0 where its numbers are not sound, -1 where it is late; an end needs no place."""
     if not (np.isfinite(report["time_s"]) and report["time_s"] <= time_s + parameters.late_limit_s):
         return 0
     if report["time_s"] < time_s - sensor["period_s"] - parameters.late_limit_s:
         return -1
-    return 1 if read_told(report, bench) else 0
+    return 1 if report["status"] == ENDED or read_told(report, bench) else 0
 
 
 @kernel

@@ -1,0 +1,62 @@
+"""`sangar convert asterix-tracks`: a recording of another system's tracks becomes a table of track reports."""
+
+import sys
+from pathlib import Path
+
+import msgspec
+
+from sangar.adapters.asterix.system_tracks import SystemTracks, read_system_tracks
+from sangar.adapters.tables.files import check_suffix, write_table
+from sangar.core.errors import ConfigurationError
+
+
+class ConvertTracksRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What to convert.
+
+    Attributes:
+        file: ASTERIX recording with category 062, raw blocks or pcap.
+        out: table of track reports to write, Parquet or CSV.
+        json: print the counts as JSON.
+    """
+
+    file: Path
+    out: Path
+    json: bool = False
+
+
+def convert_asterix_tracks(request: ConvertTracksRequest) -> int:
+    """Convert and report what was read and what was left out; returns the exit code.
+
+    Raises:
+        ConfigurationError: the recording or an argument is wrong.
+        PortError: the table cannot be written.
+    """
+    if request.out.resolve() == request.file.resolve():
+        raise ConfigurationError("--out", "", "is the recording itself", "name another file")
+    check_suffix(request.out)
+    recording = read_system_tracks(request.file)
+    write_table(recording.reports, request.out)
+    answer = _in_json(request, recording) if request.json else _in_words(request, recording)
+    sys.stdout.write(answer + "\n")
+    return 0
+
+
+def _in_json(request: ConvertTracksRequest, recording: SystemTracks) -> str:
+    reports = recording.reports
+    answer = {
+        "out": str(request.out),
+        "counts": recording.counts._asdict(),
+        "sources": reports["sensor"].unique().sort().to_list(),
+        "tracks": reports.select("sensor", "track").n_unique(),
+    }
+    return msgspec.json.encode(answer).decode()
+
+
+def _in_words(request: ConvertTracksRequest, recording: SystemTracks) -> str:
+    counts, reports = recording.counts._asdict(), recording.reports
+    sources = ", ".join(reports["sensor"].unique().sort().to_list())
+    tracks = reports.select("sensor", "track").n_unique()
+    lines = [f"{request.out}: {counts.pop('reports')} reports of {tracks} tracks of {sources}"]
+    lines += [f"  {name.replace('_', ' ')}: {count}" for name, count in counts.items() if count]
+    lines.append('  in the site file each source is a sensor of kind = "tracker" with this id')
+    return "\n".join(lines)
