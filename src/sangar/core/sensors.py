@@ -22,6 +22,7 @@ SENSOR = np.dtype(
         ("period_s", np.float64),  # time between two looks at the same place
         ("detection_probability", np.float64),  # inside its coverage
         ("clutter_density", np.float64),  # false detections a look, per unit of measured volume (m · rad · rad · m/s)
+        ("false_alarms", np.float64),  # the same over all of its coverage: false detections a look
         ("minimum_snr_db", np.float64),  # weaker detections are not used; -inf uses all
         ("minimum_range_m", np.float64),  # blind below
         ("maximum_range_m", np.float64),  # instrumented range
@@ -32,6 +33,7 @@ SENSOR = np.dtype(
         ("sector_count", np.int64),  # sectors used; 0 means all round
         ("starts_tracks", np.int64),  # 1 where one detection gives a position and so may start a track
         ("looked_s", np.float64),  # newest look the tracker has had of it; -inf before the first. Changes in a run
+        ("weighed_s", np.float64),  # newest look weighed for the confirmation of tracks; -inf before. Changes in a run
         ("bias", np.float64, (4,)),  # what it adds, as the site file says: range m, azimuth rad, elevation rad, time s
         ("bias_sigma", np.float64, (4,)),  # 1 sigma of each
         ("left_out", np.int64),  # 0 used, 1 left out by the site file, 2 by the step. Changes in a run
@@ -58,11 +60,13 @@ def allocate_sensors(count: int) -> NDArray[np.void]:
     sensors["period_s"] = 1.0
     sensors["detection_probability"] = 0.9
     sensors["clutter_density"] = 1e-9
+    sensors["false_alarms"] = 1.0
     sensors["minimum_snr_db"] = -np.inf
     sensors["maximum_range_m"] = np.inf
     sensors["minimum_elevation_rad"] = -np.pi / 2
     sensors["maximum_elevation_rad"] = np.pi / 2
     sensors["starts_tracks"] = 1
-    sensors["looked_s"] = sensors["last_heard_s"] = sensors["believed_s"] = -np.inf
+    sensors["looked_s"] = sensors["weighed_s"] = -np.inf
+    sensors["last_heard_s"] = sensors["believed_s"] = -np.inf
     sensors["bias_sigma"] = USUAL_BIAS_SIGMA
     return sensors

@@ -39,6 +39,7 @@ TRACK = np.dtype(
         ("birth_s", np.float64),  # time of its first detection
         ("confirmed_s", np.float64),  # time it was confirmed; NaN before
         ("hits", np.int64),  # detections used
+        ("is_urgent", np.int64),  # 1 while it is unconfirmed, fast and on its way to the defended place
         ("score", np.float64),  # log-odds that it exists, as of time_s
         ("missed", np.float64),  # what the looks that missed it since say against it, in the same unit
         ("period_s", np.float64),  # period of the slowest sensor that has seen it
@@ -62,6 +63,21 @@ TRACK = np.dtype(
 
 SCAR = np.dtype([("position_m", np.float64, (3,)), ("time_s", np.float64)], align=True)
 """A place where a track hit the ground (its debris makes echoes), and when."""
+
+KINDS_OF_CONFIRMATION = 2
+"""Routine and urgent."""
+
+CONFIRMATION = np.dtype(
+    [
+        ("time_s", np.float64),  # newest look that was weighed; -inf before the first
+        ("watched_s", np.float64),  # time that has been watched
+        ("births_1ph", np.float64, (KINDS_OF_CONFIRMATION,)),  # effective rate at which clutter starts tracks
+        ("evidence", np.float64, (KINDS_OF_CONFIRMATION,)),  # log-likelihood ratio that confirms a track
+        ("expected", np.float64, (KINDS_OF_CONFIRMATION,)),  # false confirmations expected in the look at hand
+    ],
+    align=True,
+)
+"""What it takes to confirm a track, routine and urgent, and what that follows from."""
 
 (
     NEXT_ID,
@@ -95,6 +111,7 @@ class TrackTable(NamedTuple):
     Attributes:
         rows: (N,) records of `TRACK`; rows 0 .. counters[HIGH_WATER] - 1 may be in use.
         scars: (16,) records of `SCAR`, a ring.
+        confirmation: (1,) record of `CONFIRMATION`.
         links: records of `LINK`: which track a number of another tracker stands for.
         counters: (18,) see the names above.
         prints: (B, 8) what recognises reports that were delivered before (`tracking.kernels.repeats`), B a power of 2.
@@ -103,6 +120,7 @@ class TrackTable(NamedTuple):
 
     rows: NDArray[np.void]
     scars: NDArray[np.void]
+    confirmation: NDArray[np.void]
     links: NDArray[np.void]
     counters: NDArray[np.int64]
     prints: NDArray[np.float64]
@@ -115,12 +133,15 @@ def allocate_tracks(capacity: int, sensor_count: int = 0) -> TrackTable:
     counters[NEXT_ID] = 1
     scars = np.zeros(SCAR_CAPACITY, SCAR)
     scars["time_s"] = -np.inf
+    confirmation = np.zeros(1, CONFIRMATION)
+    confirmation["time_s"] = -np.inf
     buckets = FEWEST_BUCKETS
     while buckets * (BUCKET_SIZE - 1) < PRINTS_PER_TRACK * capacity:
         buckets *= 2
     return TrackTable(
         rows=np.zeros(capacity, TRACK),
         scars=scars,
+        confirmation=confirmation,
         links=allocate_links(LINKS_PER_TRACK * capacity),
         counters=counters,
         prints=np.zeros((buckets, BUCKET_SIZE)),

@@ -17,6 +17,7 @@ from sangar.scenario.scenario import Scenario
 from sangar.scenario.sensor_kinds import ALTITUDE_SPAN_M, RANGE_RATE_SPAN_MPS
 from sangar.scenario.sensors import Orientation, Sensor
 from sangar.scenario.site import Site
+from sangar.tracking.settings import NOWHERE
 
 QUIETEST_FALSE_ALARMS = 1e-3
 """No sensor is believed to make fewer false alarms in a look than this: a density of zero has no logarithm."""
@@ -33,6 +34,7 @@ def sensor_table(site: Site) -> NDArray[np.void]:
         entry["period_s"] = sensor.look_period_s
         entry["detection_probability"] = sensor.detection_probability
         false_alarms = max(sensor.false_alarms_per_scan, QUIETEST_FALSE_ALARMS)
+        entry["false_alarms"] = false_alarms
         entry["clutter_density"] = false_alarms / measured_volume(sensor)
         snr_db = sensor.coverage.minimum_snr_db
         entry["minimum_snr_db"] = -np.inf if snr_db is None else snr_db
@@ -139,6 +141,22 @@ def _fill_limits(entry: np.void, area: Area) -> None:
         entry["floor_m"], entry["ceiling_m"] = area.floor_m, area.ceiling_m
         entry["opens_s"] = -np.inf if area.opens_s is None else area.opens_s
         entry["closes_s"] = np.inf if area.closes_s is None else area.closes_s
+
+
+DEFENDED_MARGIN_M = 500.0
+"""What comes over a site this near to its areas concerns them."""
+
+
+def defended_circle(site: Site) -> tuple[float, float, float]:
+    """Circle round all areas but the corridors, with a margin: east, north, radius; radius -1 where there are none."""
+    areas: list[Area] = [*site.zones, *site.assets]
+    areas += [site.perimeter] if site.perimeter is not None else []
+    if not areas:
+        return NOWHERE
+    corners_m = np.concatenate([area.corners_m(site.frame) for area in areas])
+    middle_m = (corners_m.min(axis=0) + corners_m.max(axis=0)) / 2.0
+    radius_m = np.linalg.norm(corners_m - middle_m, axis=1).max() + DEFENDED_MARGIN_M
+    return float(middle_m[0]), float(middle_m[1]), float(radius_m)
 
 
 def area_names(site: Site) -> list[str]:

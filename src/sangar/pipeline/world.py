@@ -15,7 +15,7 @@ from sangar.core.registration import RegistrationTable, allocate_registration
 from sangar.core.tracks import TrackTable, allocate_tracks
 from sangar.engagement.settings import EngagementParameters
 from sangar.identification.settings import IdentificationParameters
-from sangar.pipeline.layout import area_map, sensor_table
+from sangar.pipeline.layout import area_map, defended_circle, sensor_table
 from sangar.scenario.site import Site
 from sangar.tracking.settings import RegistrationParameters, TrackingParameters
 from sangar.tracking.workspace import Workspace, allocate_workspace
@@ -75,7 +75,7 @@ def step_parameters(site: Site) -> StepParameters:
     policy, latitude_rad = site.policy, math.radians(site.reference.latitude_deg)
     altitude_m = site.reference.altitude_m
     return StepParameters(
-        tracking=policy.tracking.parameters(latitude_rad, altitude_m),
+        tracking=policy.tracking.parameters(latitude_rad, altitude_m, defended_circle(site)),
         registration=policy.registration.parameters(),
         identification=policy.identification.parameters(),
         assessment=policy.assessment.parameters(latitude_rad, altitude_m),

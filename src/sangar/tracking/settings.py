@@ -7,6 +7,11 @@ import msgspec
 
 from sangar.core.quantities import NotNegative, Positive, Probability
 
+NOWHERE = (0.0, 0.0, -1.0)
+"""A circle that nothing comes to."""
+URGENT_SHARE = 0.1
+"""Share of the tracks of clutter that is taken to be urgent until it has been measured."""
+
 
 class TrackingParameters(NamedTuple):
     """The tracker's settings as compiled code takes them: scalars only. Meanings stand in `TrackingSettings`."""
@@ -19,8 +24,17 @@ class TrackingParameters(NamedTuple):
     manoeuvre_time_s: float
     initial_speed_mps: float
     initial_climb_mps: float
+    false_tracks_per_hour: float
+    urgent_false_tracks_per_hour: float
+    urgent_time_s: float
+    urgent_speed_mps: float
+    urgent_share: float
+    defended_east_m: float
+    defended_north_m: float
+    defended_radius_m: float
     confirmation_score: float
     confirmation_hits: int
+    urgent_confirmation_hits: int
     confirmation_time_s: float
     tentative_misses: int
     confirmed_misses: int
@@ -61,8 +75,15 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         manoeuvre_time_s: mean time a manoeuvre lasts.
         initial_speed_mps: 1 sigma of each horizontal velocity component before it is measured.
         initial_climb_mps: the same for the vertical one.
-        confirmation_score: log-odds of existence at which a track is confirmed.
-        confirmation_hits: and the fewest detections it takes ...
+        false_tracks_per_hour: confirmed tracks an hour that clutter alone may make, all sensors together; the evidence
+            that confirms a track follows from it.
+        urgent_false_tracks_per_hour: the same, in addition, for tracks that are fast and on their way to the site's
+            areas: they are few among the false ones, so the same rate lets them through sooner.
+        urgent_time_s: a track is urgent when it would be over the site's areas so soon, or is thrown at them ...
+        urgent_speed_mps: ... and goes at least this fast.
+        confirmation_score: log-odds of existence a track must have in any case.
+        confirmation_hits: and the fewest detections it takes (real clutter is not scattered by dice alone) ...
+        urgent_confirmation_hits: ... of an urgent track ...
         confirmation_time_s: ... over at least this long: twenty echoes of one second of clutter are one witness.
         tentative_misses: missed looks in a row after which an unconfirmed track is dropped.
         confirmed_misses: missed looks in a row after which a confirmed track is dropped; looks of a sensor that should
@@ -101,8 +122,13 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     manoeuvre_time_s: Positive = 20.0
     initial_speed_mps: Positive = 100.0
     initial_climb_mps: Positive = 50.0
-    confirmation_score: float = 6.0
+    false_tracks_per_hour: Positive = 1.0
+    urgent_false_tracks_per_hour: Positive = 1.0
+    urgent_time_s: Positive = 60.0
+    urgent_speed_mps: Positive = 25.0
+    confirmation_score: float = 0.0
     confirmation_hits: Annotated[int, msgspec.Meta(ge=2)] = 3
+    urgent_confirmation_hits: Annotated[int, msgspec.Meta(ge=2)] = 2
     confirmation_time_s: NotNegative = 1.0
     tentative_misses: Annotated[int, msgspec.Meta(ge=1)] = 2
     confirmed_misses: Annotated[int, msgspec.Meta(ge=1)] = 4
@@ -129,9 +155,25 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     bearing_birth_score: float = -2.0
     candidate_limit: Annotated[int, msgspec.Meta(ge=100)] = 65536
 
-    def parameters(self, latitude_rad: float, altitude_m: float) -> TrackingParameters:
-        """The settings as scalars, with the site's latitude (radians) and altitude (metres above WGS84)."""
+    def parameters(
+        self, latitude_rad: float, altitude_m: float, defended: tuple[float, float, float] = NOWHERE
+    ) -> TrackingParameters:
+        """The settings as scalars.
+
+        Args:
+            latitude_rad: of the site.
+            altitude_m: of the site, above WGS84.
+            defended: circle round the areas to be defended: east, north and radius in metres.
+        """
         return TrackingParameters(
+            false_tracks_per_hour=self.false_tracks_per_hour,
+            urgent_false_tracks_per_hour=self.urgent_false_tracks_per_hour,
+            urgent_time_s=self.urgent_time_s,
+            urgent_speed_mps=self.urgent_speed_mps,
+            urgent_share=URGENT_SHARE,
+            defended_east_m=defended[0],
+            defended_north_m=defended[1],
+            defended_radius_m=defended[2],
             gate=self.gate,
             steady_noise_m2ps3=self.steady_noise_m2ps3,
             manoeuvre_noise_m2ps3=self.manoeuvre_noise_m2ps3,
@@ -142,6 +184,7 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
             initial_climb_mps=self.initial_climb_mps,
             confirmation_score=self.confirmation_score,
             confirmation_hits=self.confirmation_hits,
+            urgent_confirmation_hits=self.urgent_confirmation_hits,
             confirmation_time_s=self.confirmation_time_s,
             tentative_misses=self.tentative_misses,
             confirmed_misses=self.confirmed_misses,

@@ -7,7 +7,7 @@ from sangar.core.events import allocate_outputs
 from sangar.core.tracks import TrackTable, allocate_tracks
 from sangar.tracking.kernels.reports import fuse_batch
 from sangar.tracking.kernels.track import track_batch
-from sangar.tracking.settings import TrackingSettings
+from sangar.tracking.settings import NOWHERE, TrackingSettings
 from sangar.tracking.workspace import allocate_workspace
 
 
@@ -20,7 +20,7 @@ class Tracker:
 
     tracks: TrackTable
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - capacities and the site, all with defaults
         self,
         sensors: NDArray[np.void],
         settings: TrackingSettings | None = None,
@@ -29,12 +29,23 @@ class Tracker:
         batch_capacity: int = 4096,
         latitude_rad: float = 0.0,
         altitude_m: float = 0.0,
+        defended: tuple[float, float, float] = NOWHERE,
     ) -> None:
-        """Allocate everything once; nothing is allocated while detections are processed."""
+        """Allocate everything once; nothing is allocated while detections are processed.
+
+        Args:
+            sensors: records of `SENSOR`.
+            settings: of the tracker; the defaults when left out.
+            track_capacity: rows of the track table.
+            batch_capacity: most detections in one batch.
+            latitude_rad: of the site.
+            altitude_m: of the site, above WGS84.
+            defended: circle whose attackers are urgent: east, north and radius in metres.
+        """
         chosen = settings or TrackingSettings()
         self.tracks = allocate_tracks(track_capacity, len(sensors))
         self._sensors = sensors
-        self._parameters = chosen.parameters(latitude_rad, altitude_m)
+        self._parameters = chosen.parameters(latitude_rad, altitude_m, defended)
         self._outputs = allocate_outputs(4 * track_capacity, 0, 0)
         self._work = allocate_workspace(track_capacity, batch_capacity, chosen.candidate_limit, len(sensors))
 

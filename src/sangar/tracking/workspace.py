@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sangar.core.bearings import BEARINGS_KEPT
+from sangar.core.detections import DETECTION
 from sangar.core.tracks import MODE_COUNT, STATE_PACKED, STATE_SIZE, THROWN_PACKED, THROWN_SIZE
 from sangar.models.workbench import allocate_workbench
 
@@ -98,6 +99,16 @@ FUSION = np.dtype(
 """Scratch of one report of another tracker."""
 
 
+CHANCE = np.dtype(
+    [
+        ("peak", np.float64, (MODE_COUNT + 1,)),  # logarithm of an explanation's highest density, with its weight
+        ("spread", np.float64, (MODE_COUNT + 1,)),  # its s², see kernels/false_chance.py
+    ],
+    align=True,
+)
+"""Scratch of the chance that clutter confirms a track."""
+
+
 class Workspace(NamedTuple):
     """Scratch for batches of up to D detections, N tracks and C candidate pairs.
 
@@ -109,6 +120,8 @@ class Workspace(NamedTuple):
         predicted: (1,) record of `HYPOTHESIS`: the track at hand at the time of the batch.
         trial: (1,) record of `HYPOTHESIS`: the same with one of its candidates used.
         corrected: (N,) records of `HYPOTHESIS`, one for each row: the track with its first candidate used.
+        probe: (1,) record of `DETECTION`: one that comes just where a track expects it.
+        chance: (1,) record of `CHANCE`.
         bench: (1,) record of `WORKBENCH`.
         fusion: (1,) record of `FUSION`.
         linked: (N,) 1 for tracks that the source at hand has a number for.
@@ -123,6 +136,8 @@ class Workspace(NamedTuple):
     predicted: NDArray[np.void]
     trial: NDArray[np.void]
     corrected: NDArray[np.void]
+    probe: NDArray[np.void]
+    chance: NDArray[np.void]
     bench: NDArray[np.void]
     fusion: NDArray[np.void]
     linked: NDArray[np.int64]
@@ -144,6 +159,8 @@ def allocate_workspace(
         predicted=np.zeros(1, HYPOTHESIS),
         trial=np.zeros(1, HYPOTHESIS),
         corrected=np.zeros(track_capacity, HYPOTHESIS),
+        probe=np.zeros(1, DETECTION),
+        chance=np.zeros(1, CHANCE),
         bench=allocate_workbench(),
         fusion=np.zeros(1, FUSION),
         linked=np.zeros(track_capacity, np.int64),

@@ -153,6 +153,7 @@ def fill_life(track, detection, sensor_row, sensor, parameters):
     track["birth_s"] = detection["time_s"]
     track["confirmed_s"] = np.nan
     track["hits"] = 1
+    track["is_urgent"] = 0
     track["score"] = parameters.birth_logit
     track["missed"] = 0.0
     track["period_s"] = sensor["period_s"]

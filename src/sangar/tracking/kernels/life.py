@@ -17,9 +17,10 @@ from sangar.core.tracks import (
     SCAR_NEXT,
 )
 from sangar.models.kernels.ballistic import gravity_mps2
+from sangar.tracking.kernels.confirmation import is_convincing
 from sangar.tracking.kernels.looks import SLACK_LOOKS, USUAL_LOOK, count_missed
 from sangar.tracking.kernels.prediction import height_ahead_m
-from sangar.tracking.kernels.witnesses import has_witnesses, is_ghost
+from sangar.tracking.kernels.witnesses import is_ghost
 
 FREE, TENTATIVE, CONFIRMED, COASTING = (
     np.int64(TrackStatus.FREE),
@@ -32,7 +33,7 @@ TRACK_CONFIRMED, TRACK_DROPPED = np.int64(EventKind.TRACK_CONFIRMED), np.int64(E
 TRACK_COASTING, TRACK_REACQUIRED = np.int64(EventKind.TRACK_COASTING), np.int64(EventKind.TRACK_REACQUIRED)
 
 SCORE_CAP = 12.0
-"""Log-odds of existence never exceed this, so that a few missed looks tell even of a track that has lived long."""
+"""Log-odds of existence of a confirmed track: no more than this, so that missed looks tell even of one long seen."""
 
 COASTING_AFTER_S, COASTING_MISSES = 1.0, 2
 THROWN_LOGIT_SURE = 2.2
@@ -144,19 +145,18 @@ def end_lost(tracks, time_s, sensor, sensor_row, parameters, outputs):
 
 
 @kernel
-def gain_credit(track, time_s, log_ratio, parameters, outputs):
+def gain_credit(tracks, track, time_s, log_ratio, parameters, outputs):
     """Add a detection's evidence to a track; confirm it when there is enough, or welcome it back."""
-    track["score"] = min(SCORE_CAP, track["score"] - track["missed"] + log_ratio)
+    track["score"] += log_ratio - track["missed"]
     track["missed"] = 0.0
     track["hits"] += 1
     if track["status"] == COASTING:
         track["status"] = CONFIRMED
         say(outputs, TRACK_REACQUIRED, time_s, track)
-    elif track["status"] == TENTATIVE:
-        is_witnessed = track["hits"] >= parameters.confirmation_hits
-        is_watched = time_s - track["birth_s"] >= parameters.confirmation_time_s
-        if has_witnesses(track) and is_witnessed and is_watched and track["score"] >= parameters.confirmation_score:
-            track["status"] = CONFIRMED
-            track["confirmed_s"] = time_s
-            track["witnesses"] = ALL_WITNESSES
-            say(outputs, TRACK_CONFIRMED, time_s, track)
+    elif track["status"] == TENTATIVE and is_convincing(track, time_s, tracks.confirmation[0], parameters):
+        track["status"] = CONFIRMED
+        track["confirmed_s"] = time_s
+        track["witnesses"] = ALL_WITNESSES
+        say(outputs, TRACK_CONFIRMED, time_s, track)
+    if track["status"] != TENTATIVE:
+        track["score"] = min(SCORE_CAP, track["score"])

@@ -86,6 +86,15 @@ def predict(track, time_s, parameters, predicted, bench):
 
 
 @kernel
+def fall_time_s(track, ground_m, gravity_mps2):
+    """Time until a ballistic track is on the ground, by its vertical motion without drag; 0 when it is below."""
+    height_m, climb_mps = track["mean"][2] - ground_m, track["mean"][5]
+    if height_m <= 0.0:
+        return 0.0
+    return (climb_mps + np.sqrt(climb_mps * climb_mps + 2.0 * gravity_mps2 * height_m)) / gravity_mps2
+
+
+@kernel
 def height_ahead_m(track, time_s, gravity_mps2):
     """Height of a ballistic track at `time_s` (later than its state), by its vertical motion without drag."""
     dt_s = time_s - track["time_s"]

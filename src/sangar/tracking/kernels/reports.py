@@ -73,7 +73,7 @@ def _use(tracks, place, report, sensor_row, sensor, parameters, outputs, work):
         track["sensor"] = sensor_row
         track["sensors"] |= sensor_bit(sensor_row)
         track["period_s"] = max(track["period_s"], sensor["period_s"])
-        gain_credit(track, report["time_s"], parameters.report_score, parameters, outputs)
+        gain_credit(tracks, track, report["time_s"], parameters.report_score, parameters, outputs)
 
 
 @kernel

@@ -10,6 +10,7 @@ from sangar.tracking.kernels.assignment import ALONE, assign
 from sangar.tracking.kernels.bearing_birth import begin_from_bearings
 from sangar.tracking.kernels.birth import begin
 from sangar.tracking.kernels.candidates import find_candidates
+from sangar.tracking.kernels.confirmation import calibrate
 from sangar.tracking.kernels.correction import accept
 from sangar.tracking.kernels.fork import branch, claim_early, hold_back
 from sangar.tracking.kernels.hypothesis import suppose
@@ -53,7 +54,7 @@ def _keep_life(tracks, track, detection, cost, time_s, sensors, sensor_row, para
     log_ratio = -cost + np.log(1.0 - sensor["detection_probability"])
     if track["witnesses"] != ALL_WITNESSES:
         hear_witness(track, time_s, sensors, sensor_row)
-    gain_credit(track, time_s, log_ratio, parameters, outputs)
+    gain_credit(tracks, track, time_s, log_ratio, parameters, outputs)
 
 
 @kernel
@@ -86,6 +87,7 @@ def track_batch(tracks, time_s, batch, sensors, sensor_row, parameters, outputs,
     end_impacted(tracks, time_s, parameters, outputs)
     admit(batch, time_s, sensor, parameters, tracks.counters, work.columns)
     leave_out_repeats(batch, sensor_row, tracks.prints, tracks.counters, work.columns)
+    calibrate(tracks, time_s, batch, sensors, sensor_row, parameters, work)
     count = find_candidates(tracks, time_s, batch, sensor, parameters, outputs, work)
     hold_back(count, tracks, time_s, sensor_row, sensor, work.rows)
     assign(count, work.rows, work.pairs, work.columns, 0.0)
