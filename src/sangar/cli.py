@@ -164,6 +164,21 @@ def asterix_tracks(
     return convert_asterix_tracks(ConvertTracksRequest(file=file, out=out, json=json))
 
 
+@convert.command(
+    epilog="Example: sangar convert multilateration set_1.csv --receivers sensors.csv --out positions.parquet"
+)
+def multilateration(
+    file: Annotated[Path, typer.Argument(help="Transmissions with their arrival times (CSV).", show_default=False)],
+    receivers: Annotated[Path, typer.Option(help="Where the receivers stand (CSV).", show_default=False)],
+    out: Annotated[Path, typer.Option(help="Detections table to write (Parquet or CSV).", show_default=False)],
+    json: Json = False,
+) -> int:
+    """Convert arrival times at several receivers into positions."""
+    from sangar.service.convert_arrivals import ConvertArrivalsRequest, convert_multilateration
+
+    return convert_multilateration(ConvertArrivalsRequest(file=file, receivers=receivers, out=out, json=json))
+
+
 @app.command(epilog="Example: sangar replay out/demo/raid.journal")
 def replay(journal: Journal, json: Json = False) -> int:
     """Run a journal again and compare, byte for byte.

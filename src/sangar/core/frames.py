@@ -7,7 +7,7 @@ reports are turned through ECEF, never flat-earth.
 Source: EPSG method 9602 (geodetic to geocentric) and 9836 (geocentric to topocentric), through PROJ.
 """
 
-from functools import cached_property
+from functools import cache, cached_property
 
 import msgspec
 import numpy as np
@@ -29,6 +29,27 @@ def enu_from_ecef_rotation(latitude_deg: float, longitude_deg: float) -> Rotatio
     )
 
 
+@cache
+def _geodetic_to_ecef() -> Transformer:
+    return Transformer.from_pipeline(
+        "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad +step +proj=cart +ellps=WGS84"
+    )
+
+
+def ecef_from_geodetic(geodetic_deg_m: GeodeticDegM) -> PositionsEcefM:
+    """Earth-centred positions of WGS84 latitude, longitude (degrees) and ellipsoidal altitude (metres)."""
+    x, y, z = _geodetic_to_ecef().transform(geodetic_deg_m[:, 1], geodetic_deg_m[:, 0], geodetic_deg_m[:, 2])
+    return np.stack([np.asarray(x), np.asarray(y), np.asarray(z)], axis=1).astype(np.float64)
+
+
+def geodetic_from_ecef(positions_ecef_m: PositionsEcefM) -> GeodeticDegM:
+    """WGS84 latitude, longitude (degrees) and ellipsoidal altitude (metres) of Earth-centred positions."""
+    x, y, z = positions_ecef_m.T
+    inverse = _geodetic_to_ecef().transform(x, y, z, direction="INVERSE")
+    longitude_deg, latitude_deg, altitude_m = (np.asarray(part, dtype=np.float64) for part in inverse)
+    return np.stack([latitude_deg, longitude_deg, altitude_m], axis=1)
+
+
 class SiteFrame(msgspec.Struct, frozen=True, dict=True):
     """The tangent plane at the site's reference point.
 
@@ -43,14 +64,9 @@ class SiteFrame(msgspec.Struct, frozen=True, dict=True):
     altitude_m: float
 
     @cached_property
-    def _geodetic_to_ecef(self) -> Transformer:
-        return Transformer.from_pipeline(
-            "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad +step +proj=cart +ellps=WGS84"
-        )
-
-    @cached_property
     def _origin_ecef_m(self) -> Vector3:
-        origin: Vector3 = self._ecef(np.array([[self.latitude_deg, self.longitude_deg, self.altitude_m]]))[0]
+        place = np.array([[self.latitude_deg, self.longitude_deg, self.altitude_m]])
+        origin: Vector3 = ecef_from_geodetic(place)[0]
         return origin
 
     @cached_property
@@ -58,20 +74,13 @@ class SiteFrame(msgspec.Struct, frozen=True, dict=True):
         """Rotation from ECEF axes to the site's axes."""
         return enu_from_ecef_rotation(self.latitude_deg, self.longitude_deg)
 
-    def _ecef(self, geodetic_deg_m: GeodeticDegM) -> PositionsEcefM:
-        x, y, z = self._geodetic_to_ecef.transform(geodetic_deg_m[:, 1], geodetic_deg_m[:, 0], geodetic_deg_m[:, 2])
-        return np.stack([np.asarray(x), np.asarray(y), np.asarray(z)], axis=1).astype(np.float64)
-
     def enu_from_geodetic(self, geodetic_deg_m: GeodeticDegM) -> PositionsEnuM:
         """Site positions of WGS84 latitude, longitude (degrees) and ellipsoidal altitude (metres)."""
-        return np.ascontiguousarray((self._ecef(geodetic_deg_m) - self._origin_ecef_m) @ self.enu_from_ecef.T)
+        return np.ascontiguousarray((ecef_from_geodetic(geodetic_deg_m) - self._origin_ecef_m) @ self.enu_from_ecef.T)
 
     def geodetic_from_enu(self, positions_m: PositionsEnuM) -> GeodeticDegM:
         """WGS84 latitude, longitude (degrees) and ellipsoidal altitude (metres) of site positions."""
-        ecef_m = positions_m @ self.enu_from_ecef + self._origin_ecef_m
-        inverse = self._geodetic_to_ecef.transform(ecef_m[:, 0], ecef_m[:, 1], ecef_m[:, 2], direction="INVERSE")
-        longitude_deg, latitude_deg, altitude_m = (np.asarray(part, dtype=np.float64) for part in inverse)
-        return np.stack([latitude_deg, longitude_deg, altitude_m], axis=1)
+        return geodetic_from_ecef(np.ascontiguousarray(positions_m @ self.enu_from_ecef + self._origin_ecef_m))
 
     def local_from_site_rotation(self, latitude_deg: float, longitude_deg: float) -> Rotation:
         """Rotation that turns site axes into the east, north, up axes of another place (a sensor's)."""

@@ -46,6 +46,8 @@ SIGMA_COLUMNS = {
     "sigma_range_rate_mps": (RANGE_RATE,),
     "sigma_altitude_m": (ALTITUDE, UP),
     "sigma_horizontal_m": (EAST, NORTH),
+    "sigma_east_m": (EAST,),
+    "sigma_north_m": (NORTH,),
 }
 """Optional columns that say better than the site file how accurate a row is (1 sigma)."""
 

@@ -1,0 +1,50 @@
+"""`sangar convert multilateration`: arrival times at several receivers become a detections table of positions."""
+
+import sys
+from pathlib import Path
+
+import msgspec
+
+from sangar.adapters.tables.detections import write_detections
+from sangar.adapters.tables.files import check_suffix
+from sangar.adapters.tables.multilateration import SENSOR, read_multilateration
+from sangar.core.errors import ConfigurationError
+
+
+class ConvertArrivalsRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What to convert.
+
+    Attributes:
+        file: transmissions with the times at which receivers heard them.
+        receivers: where the receivers stand.
+        out: detections table to write, Parquet or CSV.
+        json: print the counts as JSON.
+    """
+
+    file: Path
+    receivers: Path
+    out: Path
+    json: bool = False
+
+
+def convert_multilateration(request: ConvertArrivalsRequest) -> int:
+    """Convert and report what was read and what was left out; returns the exit code.
+
+    Raises:
+        ConfigurationError: a file or an argument is wrong.
+        PortError: the table cannot be written.
+    """
+    if request.out.resolve() in (request.file.resolve(), request.receivers.resolve()):
+        raise ConfigurationError("--out", "", "is one of the files to read", "name another file")
+    check_suffix(request.out)
+    recording = read_multilateration(request.file, request.receivers)
+    write_detections(recording.positions, request.out)
+    counts = recording.counts._asdict()
+    if request.json:
+        sys.stdout.write(msgspec.json.encode({"out": str(request.out), "counts": counts}).decode() + "\n")
+        return 0
+    lines = [f"{request.out}: {counts.pop('positions')} positions by {counts.pop('receivers')} receivers"]
+    lines += [f"  {name.replace('_', ' ')}: {count}" for name, count in counts.items() if count]
+    lines.append(f'  in the site file they are of a sensor of kind = "cooperative" with id = "{SENSOR}"')
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 0
