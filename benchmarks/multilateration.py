@@ -8,8 +8,8 @@ aircraft broadcast: it is up to a second older than the transmission that carrie
 and across the course (taken from the aircraft's nearest other broadcast within 40 s). Only the last is the method's.
 
 `as heard` takes the receivers for exact; `learned` learns their offsets while it goes, afresh in every set; `tracked`
-is what the tracker makes of all four sets together, at the transmissions that updated a confirmed track, with the error of
-the same transmissions alone beside it.
+is what the tracker makes of all four sets together, at the transmissions that updated a confirmed track, with the error
+of the same transmissions alone beside it.
 """
 
 import argparse

@@ -66,6 +66,7 @@ def test_transmissions_become_positions_and_the_rest_is_counted(files):
 def test_three_sigmas_hide_no_correlation(files):
     row = read_multilateration(files / "heard.csv", files / "receivers.csv").positions.row(0, named=True)
     fix = Multilateration(RECEIVERS_M).locate(EVERYONE, heard(place()), 9500.0)
+    assert fix is not None
     rotation = enu_from_ecef_rotation(row["latitude_deg"], row["longitude_deg"])
     stated = np.diag([row[name] ** 2 for name in ("sigma_east_m", "sigma_north_m", "sigma_altitude_m")])
     assert np.linalg.eigvalsh(stated - rotation @ fix.covariance_m2 @ rotation.T).min() > -1e-6
