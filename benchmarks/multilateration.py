@@ -31,7 +31,7 @@ from sangar.service.track import track_batches
 from sangar.tracking.multilateration import MultilaterationSettings
 
 SETS = (1, 2, 3, 4)
-AS_HEARD = MultilaterationSettings(learned_receptions=0.0)
+AS_HEARD = MultilaterationSettings(prior_weight=0.0)
 COURSE_WITHIN_S, COURSE_BEYOND_S = 40.0, 1.0
 SITE = """\
 [site]

@@ -47,7 +47,7 @@ class MultilaterationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields
         altitude_sigma_m: 1 sigma of a told altitude.
         robust_sigmas: residuals beyond this many sigma are weighted down (Huber).
         largest_cost_ratio: a fit whose robust cost for each redundant measurement is larger is no position.
-        learned_receptions: how many receptions of a receiver weigh as much as the belief that it has no offset; 0
+        prior_weight: how many receptions of a receiver weigh as much as the belief that it has no offset; 0
             learns nothing.
         largest_offset_m: no receiver is believed to be off by more.
     """
@@ -57,7 +57,7 @@ class MultilaterationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields
     altitude_sigma_m: Positive = 15.0
     robust_sigmas: Positive = 1.5
     largest_cost_ratio: Positive = 4.0
-    learned_receptions: NotNegative = 10.0
+    prior_weight: NotNegative = 10.0
     largest_offset_m: NotNegative = 300.0
 
 
@@ -139,11 +139,11 @@ class Multilateration:
         mean r / n of it.
         """
         settings = self._settings
-        if settings.learned_receptions <= 0.0:
+        if settings.prior_weight <= 0.0:
             return
         residual_m = self._bench[0]["residual"][: heard.size] * settings.arrival_sigma_m
         limit_m = settings.robust_sigmas * settings.arrival_sigma_m
         self.receptions[heard] += 1.0
-        gain = measurements / redundant / (self.receptions[heard] + settings.learned_receptions)
+        gain = measurements / redundant / (self.receptions[heard] + settings.prior_weight)
         moved_m = self.offset_m[heard] + gain * np.clip(residual_m, -limit_m, limit_m)
         self.offset_m[heard] = np.clip(moved_m, -settings.largest_offset_m, settings.largest_offset_m)

@@ -44,7 +44,7 @@ def heard(position_m, receivers=EVERYONE, late_m=0.0, sent_s=1234.5):
 
 
 def exact_system(**settings):
-    return Multilateration(RECEIVERS_M, MultilaterationSettings(learned_receptions=0.0, **settings))
+    return Multilateration(RECEIVERS_M, MultilaterationSettings(prior_weight=0.0, **settings))
 
 
 def test_height_and_up_are_those_of_proj():
