@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sangar.core.targets import TrackStatus
-from sangar.core.tracks import DETECTION_COUNT, HIGH_WATER, LATE_COUNT, LIVE, NEXT_ID, REJECTED_COUNT
+from sangar.core.tracks import DETECTION_COUNT, HIGH_WATER, LATE_COUNT, LIVE, LOST_COUNT, NEXT_ID, REJECTED_COUNT
 from tests.unit.tracking.oracles import make_detections, make_sensor, only
 from tests.unit.tracking.sky import NOISE, make_sky
 
@@ -38,6 +38,7 @@ def test_the_books_are_right_after_every_look(seen_by_look):
     sensors = np.array(SENSORS, SENSORS[0].dtype)
     sky = sky._replace(sensors=sensors)
     known: set[int] = set()
+    lost: set[int] = set()
     time_s, newest, count = 0.0, 0, 0
     for found, sensor, step_s in seen_by_look:
         time_s += step_s
@@ -49,8 +50,12 @@ def test_the_books_are_right_after_every_look(seen_by_look):
         assert (sky.tracks.rows["status"][counters[HIGH_WATER] :] == TrackStatus.FREE).all()
         numbers = {int(number) for number in live["id"]}
         assert len(numbers) == len(live)
-        assert all(number > newest for number in numbers - known)
-        known, newest = numbers, max([newest, *numbers])
+        remembered = {int(row["id"]) for row in sky.tracks.rows if row["status"] == TrackStatus.FREE and row["id"]}
+        assert not remembered & numbers
+        assert len(remembered) <= counters[LOST_COUNT]
+        assert all(number > newest or number in lost for number in numbers - known)
+        assert (sky.tracks.rows["place"] == np.arange(len(sky.tracks.rows))).all()
+        known, newest, lost = numbers, max([newest, *numbers]), remembered
         assert newest < counters[NEXT_ID]
         assert counters[DETECTION_COUNT] == count
         assert counters[REJECTED_COUNT] <= count

@@ -26,7 +26,9 @@ class EventKind(IntEnum):
     ENGAGEMENT_ENDED = 10  # new: 1 effect reported, 0 none
     SENSOR_SILENT = 11  # new: sensor row
     SENSOR_HEARD = 12  # new: sensor row
-    TRACK_REACQUIRED = 13  # a coasting track was seen again
+    TRACK_REACQUIRED = (
+        13  # a coasting track was seen again; old: number it had when it was lost and found again, else -1
+    )
     TRACK_COASTING = 14
     SENSOR_CLOCK_WRONG = 15  # new: sensor row; due_s: the time it claims
     SENSOR_CLOCK_RIGHT = 16  # new: sensor row

@@ -23,6 +23,7 @@ MODE_COUNT = 2
 THROWN_SIZE = 7
 THROWN_PACKED = 28
 SCAR_CAPACITY = 16
+LOST_CAPACITY = 64
 SENSOR_BITS = 63
 """Bits of a track's sensors; all sensors from the last bit on share it."""
 BUCKET_SIZE = 8
@@ -33,8 +34,9 @@ ALL_WITNESSES = -1
 
 TRACK = np.dtype(
     [
-        ("id", np.int64),  # stable number, from 1, never used again in a run
-        ("status", np.int64),  # TrackStatus; FREE marks an empty row
+        ("id", np.int64),  # stable number, from 1, of one body in a run; 0 in an empty row
+        ("status", np.int64),  # TrackStatus; FREE marks a row not in use (with an id: of a lost track, remembered)
+        ("place", np.int64),  # its row in the table
         ("time_s", np.float64),  # the time its state stands at (the newest detection used)
         ("birth_s", np.float64),  # time of its first detection
         ("confirmed_s", np.float64),  # time it was confirmed; NaN before
@@ -98,11 +100,13 @@ CONFIRMATION = np.dtype(
     LINKS_FULL_COUNT,
     BEARING_OVERFLOW_COUNT,
     GHOST_COUNT,
-) = range(18)
+    LOST_COUNT,
+) = range(19)
 """Positions in `counters`: the next stable id, one past the highest used row, rows in use, what was counted, the row
 below which none is free, the number of the batch at hand, and what else was counted: batches with more bearings than
-can be paired, tracks that turned out to be crossings of different bodies' bearings (ghosts)."""
-COUNTER_COUNT = 18
+can be paired, tracks that turned out to be crossings of different bodies' bearings (ghosts);
+and how many tracks are missing."""
+COUNTER_COUNT = 19
 
 
 class TrackTable(NamedTuple):
@@ -112,8 +116,9 @@ class TrackTable(NamedTuple):
         rows: (N,) records of `TRACK`; rows 0 .. counters[HIGH_WATER] - 1 may be in use.
         scars: (16,) records of `SCAR`, a ring.
         confirmation: (1,) record of `CONFIRMATION`.
+        lost: (64,) rows of tracks that are missing (coasting, or lost and remembered), the first counters[LOST_COUNT].
         links: records of `LINK`: which track a number of another tracker stands for.
-        counters: (18,) see the names above.
+        counters: (19,) see the names above.
         prints: (B, 8) what recognises reports that were delivered before (`tracking.kernels.repeats`), B a power of 2.
         bearings: what sensors of bearings saw and no track took.
     """
@@ -121,6 +126,7 @@ class TrackTable(NamedTuple):
     rows: NDArray[np.void]
     scars: NDArray[np.void]
     confirmation: NDArray[np.void]
+    lost: NDArray[np.int64]
     links: NDArray[np.void]
     counters: NDArray[np.int64]
     prints: NDArray[np.float64]
@@ -138,10 +144,13 @@ def allocate_tracks(capacity: int, sensor_count: int = 0) -> TrackTable:
     buckets = FEWEST_BUCKETS
     while buckets * (BUCKET_SIZE - 1) < PRINTS_PER_TRACK * capacity:
         buckets *= 2
+    rows = np.zeros(capacity, TRACK)
+    rows["place"] = np.arange(capacity)
     return TrackTable(
-        rows=np.zeros(capacity, TRACK),
+        rows=rows,
         scars=scars,
         confirmation=confirmation,
+        lost=np.zeros(LOST_CAPACITY, np.int64),
         links=allocate_links(LINKS_PER_TRACK * capacity),
         counters=counters,
         prints=np.zeros((buckets, BUCKET_SIZE)),

@@ -173,6 +173,8 @@ def _coasting(event: np.void, _names: Names) -> str:
 
 
 def _reacquired(event: np.void, _names: Names) -> str:
+    if event["old"] > 0:
+        return f"Track {event['track']} is found again (called {event['old']} until it was recognised)."
     return f"Track {event['track']} is seen again."
 
 

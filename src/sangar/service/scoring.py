@@ -28,7 +28,7 @@ class TrackLife(NamedTuple):
         track: its id.
         confirmed_s: when it was confirmed; seconds since the site's epoch.
         last_detection_s: newest detection it used.
-        dropped_s: when it ended, None when it lived to the end of the recording.
+        dropped_s: when it ended for good, None when it lived to the end of the recording.
         detections: how many it used.
     """
 
@@ -47,8 +47,10 @@ def track_lives(events: NDArray[np.void], updates: NDArray[np.void]) -> list[Tra
         updates: records of `UPDATE`.
     """
     confirmed = events[events["kind"] == EventKind.TRACK_CONFIRMED]
-    dropped = events[events["kind"] == EventKind.TRACK_DROPPED]
-    dropped_s = dict(zip(dropped["track"].tolist(), dropped["time_s"].tolist(), strict=True))
+    dropped_s = {track: times_s[-1] for track, times_s in _drops_s(events).items()}
+    for event in events[events["kind"] == EventKind.TRACK_REACQUIRED]:
+        if dropped_s.get(int(event["track"]), np.inf) <= event["time_s"]:
+            del dropped_s[int(event["track"])]
     seen = updates[updates["row"] >= 0]
     newest_s: dict[int, float] = {}
     count: dict[int, int] = {}
@@ -61,11 +63,27 @@ def track_lives(events: NDArray[np.void], updates: NDArray[np.void]) -> list[Tra
     ]
 
 
-def associations(updates: NDArray[np.void], lives: list[TrackLife], rows: int) -> Indices:
-    """Id of the confirmed track that took each row of the detections table, 0 where none did; (rows,)."""
-    taken = updates[(updates["row"] >= 0) & np.isin(updates["track"], [life.track for life in lives])]
+def _drops_s(events: NDArray[np.void]) -> dict[int, list[float]]:
+    """When each track was dropped; more than once where it was found again."""
+    times_s: dict[int, list[float]] = {}
+    for event in events[events["kind"] == EventKind.TRACK_DROPPED]:
+        times_s.setdefault(int(event["track"]), []).append(float(event["time_s"]))
+    return times_s
+
+
+def associations(events: NDArray[np.void], updates: NDArray[np.void], lives: list[TrackLife], rows: int) -> Indices:
+    """Id of the confirmed track that took each row of the detections table, 0 where none did; (rows,).
+
+    A lost track found again had another number until it was recognised; what it took under that one counts as its own.
+    """
+    found = events[(events["kind"] == EventKind.TRACK_REACQUIRED) & (events["old"] > 0)]
+    taken = updates[updates["row"] >= 0]
+    number = taken["track"].copy()
+    for before, track in zip(found["old"].tolist(), found["track"].tolist(), strict=True):
+        number[taken["track"] == before] = track
+    of_lives = np.isin(number, [life.track for life in lives])
     track = np.zeros(rows, np.int64)
-    track[taken["row"]] = taken["track"]
+    track[taken["row"][of_lives]] = number[of_lives]
     return track
 
 
@@ -169,16 +187,16 @@ def _estimates_at(
 ) -> list[LabelledPositions]:
     confirmed = updates[updates["status"] >= int(TrackStatus.CONFIRMED)]
     confirmed = confirmed[np.argsort(confirmed["time_s"], kind="stable")]
-    dropped = events[events["kind"] == EventKind.TRACK_DROPPED]
-    ends_s = dict(zip(dropped["track"].tolist(), dropped["time_s"].tolist(), strict=True))
+    ends_s = _drops_s(events)
     present: dict[int, np.void] = {}
     estimates, at = [], 0
     for moment_s in moments_s.tolist():
         while at < len(confirmed) and confirmed[at]["time_s"] <= moment_s:
             present[int(confirmed[at]["track"])] = confirmed[at]
             at += 1
-        for track in [track for track in present if ends_s.get(track, np.inf) < moment_s]:
-            del present[track]
+        for track in list(present):
+            if any(present[track]["time_s"] <= end_s < moment_s for end_s in ends_s.get(track, ())):
+                del present[track]
         estimates.append(_moved_to(moment_s, present))
     return estimates
 

@@ -187,7 +187,7 @@ def _metrics(
         "sensors": run.sensors,
     }
     if labels is not None:
-        metrics["purity"] = purity_metrics(associations(run.updates, lives, detections.counts.rows), labels)
+        metrics["purity"] = purity_metrics(associations(run.events, run.updates, lives, detections.counts.rows), labels)
     if truth is not None:
         metrics |= truth_metrics(run.events, run.updates, truth)
     return metrics

@@ -61,6 +61,9 @@ class TrackingParameters(NamedTuple):
     bearing_crossing_ratio: float
     bearing_fix_ratio: float
     bearing_birth_score: float
+    memory_s: float
+    recall_logit: float
+    new_bodies_per_m2: float
 
 
 class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -111,6 +114,9 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         bearing_crossing_deg: smallest angle at which two bearings may cross to start a track.
         bearing_fix_ratio: largest 1 sigma of where they cross, over the distance from the farther sensor.
         bearing_birth_score: log-odds of one new body, against clutter, from which a crossing starts a tentative track.
+        memory_s: a lost track is remembered for this long; found again, it keeps its number.
+        recall_ratio: a new track is taken for a lost one when that is so many times as likely as a new body.
+        new_bodies_per_km2: new bodies to be expected within `memory_s`, per square kilometre.
         candidate_limit: how many track-detection pairs one batch may have; more are counted and left out.
     """
 
@@ -153,6 +159,9 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     bearing_crossing_deg: Annotated[float, msgspec.Meta(gt=0.0, lt=90.0)] = 5.0
     bearing_fix_ratio: Positive = 0.3
     bearing_birth_score: float = -2.0
+    memory_s: NotNegative = 300.0
+    recall_ratio: Positive = 30.0
+    new_bodies_per_km2: Positive = 2e-4
     candidate_limit: Annotated[int, msgspec.Meta(ge=100)] = 65536
 
     def parameters(
@@ -211,6 +220,9 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
             bearing_crossing_ratio=math.sin(math.radians(self.bearing_crossing_deg)),
             bearing_fix_ratio=self.bearing_fix_ratio,
             bearing_birth_score=self.bearing_birth_score,
+            memory_s=self.memory_s,
+            recall_logit=math.log(self.recall_ratio),
+            new_bodies_per_m2=1e-6 * self.new_bodies_per_km2,
         )
 
 

@@ -4,7 +4,7 @@ import pytest
 from sangar.adapters.tables.truth import Labels, TruthTable
 from sangar.core.events import EVENT, UPDATE, EventKind
 from sangar.core.targets import TrackStatus
-from sangar.service.scoring import associations, purity_metrics, track_lives, truth_metrics
+from sangar.service.scoring import associations, purity_metrics, scored_scans, track_lives, truth_metrics
 
 CONFIRMED, COASTING, TENTATIVE = (int(s) for s in (TrackStatus.CONFIRMED, TrackStatus.COASTING, TrackStatus.TENTATIVE))
 
@@ -51,7 +51,24 @@ def test_a_track_still_alive_has_no_end():
 
 
 def test_only_confirmed_tracks_own_detections_the_ones_before_confirmation_too():
-    assert associations(RUN, track_lives(SAID, RUN), 6).tolist() == [1, 0, 1, 0, 1, 0]
+    assert associations(SAID, RUN, track_lives(SAID, RUN), 6).tolist() == [1, 0, 1, 0, 1, 0]
+
+
+FOUND_AGAIN = events(
+    (EventKind.TRACK_CONFIRMED, 1.0, 1), (EventKind.TRACK_DROPPED, 3.0, 1), (EventKind.TRACK_REACQUIRED, 4.0, 1)
+)
+FOUND_AGAIN["old"] = (-1, -1, 5)
+
+
+def test_a_track_found_again_lives_on_and_owns_what_it_took_before_it_was_recognised():
+    (life,) = track_lives(FOUND_AGAIN, RUN)
+    assert life.dropped_s is None
+    assert associations(FOUND_AGAIN, RUN, [life], 6).tolist() == [1, 0, 1, 1, 1, 0]
+
+
+def test_a_track_found_again_is_not_in_the_picture_while_it_was_lost():
+    scans = scored_scans(FOUND_AGAIN, RUN, truth((2.5, 25.0), (3.5, 35.0), (4.5, 45.0)))
+    assert [list(found.labels) for found in scans.estimates] == [[1], [], [1]]
 
 
 def test_purity_stands_in_the_metrics_with_its_number_of_cases_and_interval():

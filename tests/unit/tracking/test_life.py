@@ -142,13 +142,13 @@ def test_a_track_found_again_keeps_its_number():
     assert (sky.live()["id"].tolist(), sky.live()["status"].tolist()) == ([1], [TrackStatus.CONFIRMED])
 
 
-def test_a_number_is_never_used_again():
-    sky = make_sky()
+def test_a_forgotten_number_is_never_used_again():
+    sky = make_sky(TrackingSettings(memory_s=0.0))
     watch(sky, 0, 10)
     for t in range(10, 15):
         sky.look(float(t))
     watch(sky, 15, 20)
-    assert (sky.live()["id"].tolist(), sky.tracks.counters[HIGH_WATER]) == ([2], 1)
+    assert (sky.live()["id"].tolist(), sky.tracks.counters[HIGH_WATER]) == ([2], 2)
 
 
 def crowd(count: int) -> NDArray[np.float64]:

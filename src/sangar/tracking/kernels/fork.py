@@ -62,6 +62,7 @@ def branch(tracks, i):
     j = free_row(tracks)
     if j >= 0:
         tracks.rows[j] = tracks.rows[i]
+        tracks.rows[j]["place"] = j
         tracks.rows[j]["id"] = tracks.counters[NEXT_ID]
         tracks.counters[NEXT_ID] += 1
         tracks.counters[LIVE] += 1

@@ -20,6 +20,7 @@ from sangar.models.kernels.ballistic import gravity_mps2
 from sangar.tracking.kernels.confirmation import is_convincing
 from sangar.tracking.kernels.looks import SLACK_LOOKS, USUAL_LOOK, count_missed
 from sangar.tracking.kernels.prediction import height_ahead_m
+from sangar.tracking.kernels.rows import remember
 from sangar.tracking.kernels.witnesses import is_ghost
 
 FREE, TENTATIVE, CONFIRMED, COASTING = (
@@ -75,8 +76,12 @@ def drop(tracks, track, time_s, reason, outputs):
             scar["time_s"] = time_s
     if reason == NUMERICAL:
         tracks.counters[NUMERICAL_DROP_COUNT] += 1
+    is_remembered = track["status"] >= CONFIRMED and reason == LOST
     track["status"] = FREE
-    track["id"] = 0
+    if is_remembered:
+        remember(tracks, track)
+    else:
+        track["id"] = 0
     tracks.counters[LIVE] -= 1
     tracks.counters[FREE_FROM] = 0
 
@@ -141,22 +146,28 @@ def end_lost(tracks, time_s, sensor, sensor_row, parameters, outputs):
         elif track["status"] == CONFIRMED and elapsed_s >= COASTING_AFTER_S:
             if _is_overdue(track, elapsed_s, COASTING_MISSES):
                 track["status"] = COASTING
+                remember(tracks, track)
                 say(outputs, TRACK_COASTING, time_s, track)
 
 
 @kernel
 def gain_credit(tracks, track, time_s, log_ratio, parameters, outputs):
-    """Add a detection's evidence to a track; confirm it when there is enough, or welcome it back."""
+    """Add a detection's evidence to a track; confirm it when there is enough, or welcome it back.
+
+    Returns:
+        Whether the track is confirmed by this detection; the caller says so (or whose it turned out to be).
+    """
     track["score"] += log_ratio - track["missed"]
     track["missed"] = 0.0
     track["hits"] += 1
     if track["status"] == COASTING:
         track["status"] = CONFIRMED
         say(outputs, TRACK_REACQUIRED, time_s, track)
-    elif track["status"] == TENTATIVE and is_convincing(track, time_s, tracks.confirmation[0], parameters):
+    is_confirmed = track["status"] == TENTATIVE and is_convincing(track, time_s, tracks.confirmation[0], parameters)
+    if is_confirmed:
         track["status"] = CONFIRMED
         track["confirmed_s"] = time_s
         track["witnesses"] = ALL_WITNESSES
-        say(outputs, TRACK_CONFIRMED, time_s, track)
     if track["status"] != TENTATIVE:
         track["score"] = min(SCORE_CAP, track["score"])
+    return is_confirmed

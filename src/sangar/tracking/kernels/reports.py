@@ -10,6 +10,7 @@ alive, and right after ours has ended it starts none.
 
 import numpy as np
 
+from sangar.core.events import EventKind
 from sangar.core.jit import kernel
 from sangar.core.targets import DropReason, TrackStatus
 from sangar.core.track_reports import ReportStatus
@@ -23,12 +24,13 @@ from sangar.core.tracks import (
 )
 from sangar.tracking.kernels.assignment import ALONE, assign
 from sangar.tracking.kernels.intersection import compare
-from sangar.tracking.kernels.life import drop, end_impacted, end_lost, gain_credit
+from sangar.tracking.kernels.life import drop, end_impacted, end_lost, gain_credit, say
 from sangar.tracking.kernels.links import PATIENCE, find_link, is_alive, mark_linked, set_link
 from sangar.tracking.kernels.looks import sensor_bit
 from sangar.tracking.kernels.report_admission import admit_report, place_report, place_track, read_told
 from sangar.tracking.kernels.report_use import begin_reported, fuse_report
 
+TRACK_CONFIRMED = np.int64(EventKind.TRACK_CONFIRMED)
 FREE = np.int64(TrackStatus.FREE)
 LOST, NUMERICAL = np.int64(DropReason.LOST), np.int64(DropReason.NUMERICAL)
 COASTING, ENDED = np.int64(ReportStatus.COASTING), np.int64(ReportStatus.ENDED)
@@ -73,7 +75,8 @@ def _use(tracks, place, report, sensor_row, sensor, parameters, outputs, work):
         track["sensor"] = sensor_row
         track["sensors"] |= sensor_bit(sensor_row)
         track["period_s"] = max(track["period_s"], sensor["period_s"])
-        gain_credit(tracks, track, report["time_s"], parameters.report_score, parameters, outputs)
+        if gain_credit(tracks, track, report["time_s"], parameters.report_score, parameters, outputs):
+            say(outputs, TRACK_CONFIRMED, report["time_s"], track)  # whose track it is, its number there says
 
 
 @kernel

@@ -17,6 +17,7 @@ from sangar.tracking.kernels.hypothesis import suppose
 from sangar.tracking.kernels.life import drop, end_impacted, end_lost, gain_credit
 from sangar.tracking.kernels.looks import sensor_bit
 from sangar.tracking.kernels.prediction import predict
+from sangar.tracking.kernels.recall import announce
 from sangar.tracking.kernels.repeats import leave_out_repeats
 from sangar.tracking.kernels.witnesses import hear_witness
 
@@ -44,7 +45,7 @@ def _correct(track, batch, row, time_s, sensor, parameters, corrected, work):
 
 @kernel
 def _keep_life(tracks, track, detection, cost, time_s, sensors, sensor_row, parameters, outputs):
-    """Note which detection and sensor a track was updated by, and credit it."""
+    """Note which detection and sensor a track was updated by, and credit it; returns the row it has now."""
     sensor = sensors[sensor_row]
     track["row"] = detection["row"]
     track["batch"] = tracks.counters[BATCH]
@@ -54,17 +55,20 @@ def _keep_life(tracks, track, detection, cost, time_s, sensors, sensor_row, para
     log_ratio = -cost + np.log(1.0 - sensor["detection_probability"])
     if track["witnesses"] != ALL_WITNESSES:
         hear_witness(track, time_s, sensors, sensor_row)
-    gain_credit(tracks, track, time_s, log_ratio, parameters, outputs)
+    if gain_credit(tracks, track, time_s, log_ratio, parameters, outputs):
+        return announce(tracks, track, time_s, parameters, outputs)
+    return track["place"]
 
 
 @kernel
 def _take(tracks, i, r, batch, time_s, sensors, sensor_row, parameters, outputs, work):
     """Let track i use the detection that assignment row r was given."""
     track, row = tracks.rows[i], work.rows[r]
-    work.columns[row["column"]]["track"] = i
+    column = work.columns[row["column"]]
+    column["track"] = i
     if _correct(track, batch, row, time_s, sensors[sensor_row], parameters, work.corrected[r], work):
         detection, cost = batch[row["column"]], _cost_of(row, work.pairs)
-        _keep_life(tracks, track, detection, cost, time_s, sensors, sensor_row, parameters, outputs)
+        column["track"] = _keep_life(tracks, track, detection, cost, time_s, sensors, sensor_row, parameters, outputs)
     else:
         drop(tracks, track, time_s, NUMERICAL, outputs)
 
