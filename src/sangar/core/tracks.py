@@ -52,6 +52,7 @@ TRACK = np.dtype(
         ("batch", np.int64),  # number of the batch that detection came in
         ("state", np.float64, (MODE_COUNT, STATE_SIZE)),  # flown: position and velocity of each motion model
         ("state_covariance", np.float64, (MODE_COUNT, STATE_PACKED)),
+        ("turn_radps", np.float64),  # turn rate of the manoeuvring model, clockwise
         ("mode", np.float64, (MODE_COUNT,)),  # probabilities of the motion models
         ("thrown", np.float64, (THROWN_SIZE,)),  # ballistic: position, velocity, ln(drag constant in 1/m)
         ("thrown_covariance", np.float64, (THROWN_PACKED,)),

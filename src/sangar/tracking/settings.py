@@ -22,6 +22,8 @@ class TrackingParameters(NamedTuple):
     vertical_noise_ratio: float
     steady_time_s: float
     manoeuvre_time_s: float
+    turn_limit_mps2: float
+    turn_time_s: float
     initial_speed_mps: float
     initial_climb_mps: float
     false_tracks_per_hour: float
@@ -72,10 +74,12 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     Attributes:
         gate: largest squared Mahalanobis distance of a detection from a track; dimensionless (30 = 5.5 sigma).
         steady_noise_m2ps3: white acceleration noise of the steady motion model.
-        manoeuvre_noise_m2ps3: the same of the manoeuvring model.
+        manoeuvre_noise_m2ps3: the same of the manoeuvring model, beside its turn.
         vertical_noise_ratio: vertical noise over horizontal noise.
         steady_time_s: mean time a body flies steadily before it manoeuvres.
         manoeuvre_time_s: mean time a manoeuvre lasts.
+        turn_limit_mps2: largest lateral acceleration that the manoeuvring model turns with.
+        turn_time_s: time over which it learns its turn rate from its own course.
         initial_speed_mps: 1 sigma of each horizontal velocity component before it is measured.
         initial_climb_mps: the same for the vertical one.
         false_tracks_per_hour: confirmed tracks an hour that clutter alone may make, all sensors together; the evidence
@@ -122,10 +126,12 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
 
     gate: Positive = 30.0
     steady_noise_m2ps3: Positive = 0.1
-    manoeuvre_noise_m2ps3: Positive = 150.0
+    manoeuvre_noise_m2ps3: Positive = 60.0
     vertical_noise_ratio: Positive = 0.1
     steady_time_s: Positive = 20.0
     manoeuvre_time_s: Positive = 20.0
+    turn_limit_mps2: Positive = 12.0
+    turn_time_s: Positive = 0.7
     initial_speed_mps: Positive = 100.0
     initial_climb_mps: Positive = 50.0
     false_tracks_per_hour: Positive = 1.0
@@ -189,6 +195,8 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
             vertical_noise_ratio=self.vertical_noise_ratio,
             steady_time_s=self.steady_time_s,
             manoeuvre_time_s=self.manoeuvre_time_s,
+            turn_limit_mps2=self.turn_limit_mps2,
+            turn_time_s=self.turn_time_s,
             initial_speed_mps=self.initial_speed_mps,
             initial_climb_mps=self.initial_climb_mps,
             confirmation_score=self.confirmation_score,

@@ -35,5 +35,8 @@ def test_what_another_sees_makes_our_tracks_better(scores, scene):
     assert scores[scene, "sangar"][0] < scores[scene, "naive"][0]
 
 
-def test_our_own_tracks_coming_back_change_nothing(scores):
-    np.testing.assert_allclose(scores["only what we send", "sangar"], scores["only what we send", "alone"], rtol=1e-6)
+def test_our_own_tracks_coming_back_make_nothing_worse_and_nobody_surer(scores):
+    """They tell nothing; but they move a track to their own time, and so the moments at which its turn is learnt."""
+    echoed, alone = scores["only what we send", "sangar"], scores["only what we send", "alone"]
+    assert echoed[0] < 1.02 * alone[0]
+    assert echoed[1] == pytest.approx(alone[1], rel=0.01)

@@ -109,6 +109,7 @@ def _first_estimate(mean, covariance, detection, tells_height, sensor, parameter
 @kernel
 def write_first(track, mean, covariance):
     """Give a new track its first estimate: every motion model's, and the whole's. The ballistic one starts later."""
+    track["turn_radps"] = 0.0
     for m in range(MODE_COUNT):
         track["mode"][m] = 1.0 / MODE_COUNT
         for d in range(STATE_SIZE):

@@ -92,15 +92,19 @@ def _window_cells(track, time_s, sensor, grid, parameters, row):
     noise, lag_s = parameters.manoeuvre_noise_m2ps3, max(-oldest_s, newest_s)
     azimuth, ground_m, slant_m, along_m, sigma_m = _coarse_window(track, time_s, sensor, noise, oldest_s, newest_s)
     gate, mean = np.sqrt(parameters.gate), track["mean"]
-    lag_m = lag_s * np.sqrt(mean[3] * mean[3] + mean[4] * mean[4] + mean[5] * mean[5])
-    across_m = gate * sigma_m + lag_m
+    speed_mps = np.sqrt(mean[3] * mean[3] + mean[4] * mean[4] + mean[5] * mean[5])
+    lag_m = lag_s * speed_mps
+    ahead_s, turn_radps = max(time_s - track["time_s"], 0.0), abs(track["turn_radps"])
+    # off the straight line by half of a turn's acceleration times time squared; the detection's own time adds its part
+    bend_m = turn_radps * ahead_s * (0.5 * ahead_s + lag_s) * speed_mps
+    across_m = gate * sigma_m + lag_m + bend_m
     if not np.isfinite(azimuth + across_m + slant_m):
         return 0, 0, 0, 0
     width = np.arcsin(across_m / ground_m) if ground_m > across_m else np.pi
     width = min(np.pi, width + gate * noise_rad)
     # whoever is across the line of sight by a is farther away by a² / 2r, at most by a
     bulge_m = min(across_m, across_m * across_m / (2.0 * max(slant_m - across_m, 1.0)))
-    reach_m = gate * (along_m + noise_m) + lag_m + bulge_m
+    reach_m = gate * (along_m + noise_m) + lag_m + bend_m + bulge_m
     row["azimuth_rad"], row["width_rad"], row["slant_m"], row["reach_m"] = azimuth, width, slant_m, reach_m
     low = int(min((slant_m - reach_m) / size_m, range_cells)) if slant_m > reach_m else 0
     high = int(min((slant_m + reach_m) / size_m, range_cells - 1))

@@ -5,6 +5,7 @@ import numpy as np
 from sangar.core.jit import kernel
 from sangar.core.tracks import MODE_COUNT, STATE_PACKED, STATE_SIZE, THROWN_PACKED, THROWN_SIZE
 from sangar.models.kernels.packed import all_finite_positive
+from sangar.tracking.kernels.flown import note_turn
 from sangar.tracking.kernels.hypothesis import suppose_thrown
 from sangar.tracking.kernels.prediction import THROWN_IGNORED_LOGIT, combine, predict_thrown_of
 from sangar.tracking.kernels.thrown import start_thrown, start_thrown_of
@@ -51,6 +52,7 @@ def accept(track, detection, sensor, parameters, corrected, predicted, bench):
     """
     if track["hits"] == 1:
         _weigh_thrown(track, detection, sensor, parameters, corrected, predicted, bench)
+    note_turn(track, corrected["state"][1], corrected["time_s"], parameters)
     write_back(track, corrected)
     combine(track, bench)
     if track["thrown_logit"] <= THROWN_IGNORED_LOGIT:

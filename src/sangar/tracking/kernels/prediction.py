@@ -70,6 +70,7 @@ def predict(track, time_s, parameters, predicted, bench):
         track["state"],
         track["state_covariance"],
         track["mode"],
+        track["turn_radps"],
         dt_s,
         parameters,
         predicted["state"],

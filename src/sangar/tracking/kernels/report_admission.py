@@ -17,6 +17,16 @@ from sangar.tracking.kernels.intersection import factorise
 ENDED = np.int64(ReportStatus.ENDED)
 
 
+TURN_MEMORY_S = 1.0
+"""An unknown turn is another one after about so long: seen from outside it is noise of its acceleration's square."""
+
+
+@kernel
+def agility_m2ps3(parameters):
+    """Acceleration noise of a body of whose turn nothing is known, m²/s³."""
+    return parameters.manoeuvre_noise_m2ps3 + TURN_MEMORY_S * parameters.turn_limit_mps2 * parameters.turn_limit_mps2
+
+
 @kernel
 def read_told(report, bench):
     """List the states a report tells in `told`; False where it tells no place or its numbers are not to be used."""
@@ -65,7 +75,7 @@ def place_report(report, track, parameters, bench):
             covariance[at(told[i], told[j])] = report["covariance"][at(told[i], told[j])]
     dt_s = track["time_s"] - report["time_s"]
     predict_constant_velocity(mean, covariance, dt_s, 0.0, 0.0)
-    ahead_s, noise = abs(dt_s), parameters.manoeuvre_noise_m2ps3
+    ahead_s, noise = abs(dt_s), agility_m2ps3(parameters)
     for d in range(3):
         strength = noise if d < 2 else noise * parameters.vertical_noise_ratio
         covariance[at(d, d)] += strength * ahead_s * ahead_s * ahead_s / 3.0
@@ -81,6 +91,6 @@ def place_track(track, time_s, parameters, bench):
         mean[d] = track["mean"][d]
     for k in range(STATE_PACKED):
         covariance[k] = track["covariance"][k]
-    dt_s, noise = time_s - track["time_s"], parameters.manoeuvre_noise_m2ps3
+    dt_s, noise = time_s - track["time_s"], agility_m2ps3(parameters)
     if dt_s > 0.0:
         predict_constant_velocity(mean, covariance, dt_s, noise, noise * parameters.vertical_noise_ratio)

@@ -95,6 +95,8 @@ def fuse_report(track, report, may_move, parameters, work):
     if compare(track["mean"][:], track["covariance"][:], fusion)[1] == -np.inf:
         return False
     counted = weigh(fusion)
+    if counted <= 0.0:  # what tells the whole nothing new tells its parts nothing, vaguer though each of them is
+        return True
     flown = _fuse_flown(track, counted, work)
     if track["thrown_logit"] > THROWN_IGNORED_LOGIT and (may_move or track["hits"] > 1):
         _fuse_thrown(track, flown, counted, work)

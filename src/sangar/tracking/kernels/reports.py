@@ -27,7 +27,7 @@ from sangar.tracking.kernels.intersection import compare
 from sangar.tracking.kernels.life import drop, end_impacted, end_lost, gain_credit, say
 from sangar.tracking.kernels.links import PATIENCE, find_link, is_alive, mark_linked, set_link
 from sangar.tracking.kernels.looks import sensor_bit
-from sangar.tracking.kernels.report_admission import admit_report, place_report, place_track, read_told
+from sangar.tracking.kernels.report_admission import admit_report, agility_m2ps3, place_report, place_track, read_told
 from sangar.tracking.kernels.report_use import begin_reported, fuse_report
 
 TRACK_CONFIRMED = np.int64(EventKind.TRACK_CONFIRMED)
@@ -149,7 +149,7 @@ def _is_near(track, report, parameters):
     east_m = report["mean"][0] - mean[0] - dt_s * mean[3]
     north_m = report["mean"][1] - mean[1] - dt_s * mean[4]
     spread = ours[0] + ours[2] + 2.0 * dt_s * (ours[6] + ours[11]) + dt_s * dt_s * (ours[9] + ours[14])
-    spread += other[0] + other[2] + 2.0 * parameters.manoeuvre_noise_m2ps3 * abs(dt_s) * dt_s * dt_s / 3.0
+    spread += other[0] + other[2] + 2.0 * agility_m2ps3(parameters) * abs(dt_s) * dt_s * dt_s / 3.0
     if dt_s < 0.0:  # the report is moved along its own velocity, which may differ from ours
         spread += 2.0 * dt_s * dt_s * parameters.initial_speed_mps * parameters.initial_speed_mps
     return east_m * east_m + north_m * north_m <= parameters.gate * spread
