@@ -137,4 +137,4 @@ def turned(world: HandMadeWorld, angle_rad: float, shift_m: tuple[float, float])
 def _copied(table):
     if isinstance(table, np.ndarray):
         return table.copy()
-    return type(table)(*(part.copy() for part in table))
+    return type(table)(*(_copied(part) for part in table))
