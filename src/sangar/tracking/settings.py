@@ -201,6 +201,7 @@ class RegistrationParameters(NamedTuple):
     """The settings of online registration as compiled code takes them. Meanings stand in `RegistrationSettings`."""
 
     memory_s: float
+    settled_s: float
     fewest_pairs: int
     significance_sigmas: float
     pair_gate: float
@@ -216,6 +217,8 @@ class RegistrationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
     Attributes:
         learns: whether biases are learnt online; those in the site file are subtracted in any case.
         memory_s: what was learnt this long ago counts 1/e; biases may drift so slowly.
+        settled_s: how long a track must have been confirmed before its detections are compared; what is launched or
+            thrown shows it by then.
         fewest_pairs: comparisons with other sensors before an estimate is put in force ...
         significance_sigmas: ... which it is once all comparisons together contradict the site file by so many sigma.
         pair_gate: largest squared Mahalanobis distance of a comparison; farther ones are of two different bodies.
@@ -227,8 +230,9 @@ class RegistrationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
 
     learns: bool = True
     memory_s: Positive = 600.0
-    fewest_pairs: Annotated[int, msgspec.Meta(ge=1)] = 10
-    significance_sigmas: NotNegative = 6.0
+    settled_s: NotNegative = 5.0
+    fewest_pairs: Annotated[int, msgspec.Meta(ge=1)] = 20
+    significance_sigmas: NotNegative = 5.0
     pair_gate: Positive = 16.0
     longest_gap_s: Positive = 12.0
     wander_m2ps3: Positive = 20.0
@@ -239,6 +243,7 @@ class RegistrationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
         """The settings as scalars."""
         return RegistrationParameters(
             memory_s=self.memory_s,
+            settled_s=self.settled_s,
             fewest_pairs=self.fewest_pairs,
             significance_sigmas=self.significance_sigmas,
             pair_gate=self.pair_gate,

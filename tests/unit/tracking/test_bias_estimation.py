@@ -97,7 +97,7 @@ def test_what_is_no_longer_seen_fades_to_the_site_file(sensors):
 
 
 def test_an_estimate_comes_in_force_only_after_enough_comparisons(sensors):
-    comparisons, table = some(sensors, 3, 12), fresh_table(sensors)
+    comparisons, table = some(sensors, 3, 30), fresh_table(sensors)
     solve(0.0, sensors, table, SETTINGS)
     for number, comparison in enumerate(comparisons, 1):
         use(comparison, sensors, table)

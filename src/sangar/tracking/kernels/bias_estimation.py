@@ -156,8 +156,10 @@ def _write_estimates(sensors, registration):
 def _is_contradicted(sensors, registration, significance):
     """Whether the comparisons cannot be had with the biases that the site file states.
 
-    With s = z - Y b₀, were b₀ true, sᵀ P s had the mean tr(Y P), which is how many numbers were learnt, and at most
-    twice that as variance. Noise that is larger than stated counts as such, not as a bias.
+    With s = z - Y b₀, were b₀ true, sᵀ P s were at most as large as chi-square with tr(Y P) degrees of freedom, which
+    is how many numbers were learnt. Noise that is larger than stated counts as such, not as a bias.
+
+    Source: Wilson & Hilferty (1931), The distribution of chi-square, PNAS 17(12), for its quantile.
     """
     size = registration.vector.shape[0]
     square, learnt, misfit = 0.0, 0.0, 1.0
@@ -170,7 +172,9 @@ def _is_contradicted(sensors, registration, significance):
             told -= registration.information[i, j] * sensors[j // BIAS_COUNT]["bias"][j % BIAS_COUNT]
             learnt += registration.information[i, j] * registration.covariance[j, i]
         square += told * (registration.sensors[sensor]["estimate"][k] - sensors[sensor]["bias"][k])
-    return square > misfit * (learnt + significance * np.sqrt(2.0 * learnt))
+    learnt = max(learnt, 1.0)
+    spread = 2.0 / (9.0 * learnt)
+    return square > misfit * learnt * (1.0 - spread + significance * np.sqrt(spread)) ** 3
 
 
 @kernel

@@ -16,6 +16,9 @@ from sangar.tracking.kernels.bias_removal import without_bias
 from sangar.tracking.kernels.track import track_batch
 
 CONFIRMED = np.int64(TrackStatus.CONFIRMED)
+SURELY_FLOWN_LOGIT = -2.0
+"""Below these log-odds of being ballistic a body is taken to fly."""
+
 NONE, BY_SITE_FILE = np.int64(-1), np.int64(1)
 
 
@@ -93,13 +96,14 @@ def _see(slots, track, detection, sensor_row, sensors, registration, settings, a
 
 @kernel
 def _learn(tracks, batch, sensor_row, sensors, registration, settings, altitude_m, columns):
-    """Learn from the detections that confirmed tracks took; a falling body's path is no straight line."""
+    """Learn from the detections that settled tracks took; the path of what is launched or falls is no straight line."""
     for d in range(batch.shape[0]):
         if columns[d]["taken"] == 0:
             continue
         i = columns[d]["track"]
         track = tracks.rows[i]
-        if track["status"] == CONFIRMED and track["thrown_logit"] < 0.0:
+        is_settled = track["status"] == CONFIRMED and track["time_s"] - track["confirmed_s"] >= settings.settled_s
+        if is_settled and track["thrown_logit"] < SURELY_FLOWN_LOGIT:
             slots = registration.sightings[i]
             _see(slots, track, batch[d], sensor_row, sensors, registration, settings, altitude_m)
 
