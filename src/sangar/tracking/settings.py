@@ -230,7 +230,7 @@ class RegistrationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
 
     learns: bool = True
     memory_s: Positive = 600.0
-    settled_s: NotNegative = 5.0
+    settled_s: NotNegative = 1.0
     fewest_pairs: Annotated[int, msgspec.Meta(ge=1)] = 20
     significance_sigmas: NotNegative = 5.0
     pair_gate: Positive = 16.0

@@ -16,8 +16,8 @@ from sangar.tracking.kernels.bias_removal import without_bias
 from sangar.tracking.kernels.track import track_batch
 
 CONFIRMED = np.int64(TrackStatus.CONFIRMED)
-SURELY_FLOWN_LOGIT = -2.0
-"""Below these log-odds of being ballistic a body is taken to fly."""
+SURELY_FLOWN_LOGIT = -4.0
+"""Below these log-odds of being ballistic a body is taken to fly; a new one, of which nothing is known, has more."""
 
 NONE, BY_SITE_FILE = np.int64(-1), np.int64(1)
 
