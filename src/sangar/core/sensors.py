@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 SECTOR_CAPACITY = 16
+CLUTTER_AZIMUTH_CELLS, CLUTTER_RANGE_CELLS = 36, 24
+"""Cells of a sensor's map of clutter: ten degrees by a twenty-fourth of its largest range."""
 
 USUAL_BIAS_SIGMA = (50.0, 0.005, 0.005, 0.1)
 """How far off a sensor is taken to be where nobody says: 50 m, 5 mrad, 5 mrad, 0.1 s (1 sigma)."""
@@ -38,6 +40,10 @@ SENSOR = np.dtype(
         ("bias_sigma", np.float64, (4,)),  # 1 sigma of each
         ("left_out", np.int64),  # 0 used, 1 left out by the site file, 2 by the step. Changes in a run
         ("hears_us", np.int64),  # 1 where a tracker is sent our picture, so its reports may be our own voice
+        ("cell_clutter_hz", np.float64),  # false detections a second that are stated for each cell; 0 for no map
+        # Detections that no confirmed track took, counted with forgetting, and when last. Changes in a run
+        ("clutter_count", np.float64, (CLUTTER_AZIMUTH_CELLS, CLUTTER_RANGE_CELLS)),
+        ("clutter_s", np.float64, (CLUTTER_AZIMUTH_CELLS, CLUTTER_RANGE_CELLS)),
         ("last_heard_s", np.float64),  # newest batch; -inf before the first. Changes in a run
         ("is_silent", np.int64),  # 1 once its silence has been announced. Changes in a run
         # What is known of its clock (pipeline/kernels/clock.py). Changes in a run

@@ -10,7 +10,7 @@ from sangar.core.areas import AreaKind, AreaMap, allocate_areas
 from sangar.core.arrays import Rotation
 from sangar.core.detections import ALTITUDE, AZIMUTH, EAST, ELEVATION, NORTH, RANGE, RANGE_RATE, UP
 from sangar.core.effectors import allocate_effectors
-from sangar.core.sensors import allocate_sensors
+from sangar.core.sensors import CLUTTER_AZIMUTH_CELLS, CLUTTER_RANGE_CELLS, allocate_sensors
 from sangar.scenario.areas import Corridor, Zone
 from sangar.scenario.places import Area
 from sangar.scenario.scenario import Scenario
@@ -35,6 +35,7 @@ def sensor_table(site: Site) -> NDArray[np.void]:
         entry["detection_probability"] = sensor.detection_probability
         false_alarms = max(sensor.false_alarms_per_scan, QUIETEST_FALSE_ALARMS)
         entry["false_alarms"] = false_alarms
+        entry["cell_clutter_hz"] = false_alarms / cell_count(sensor) / sensor.look_period_s
         entry["clutter_density"] = false_alarms / measured_volume(sensor)
         snr_db = sensor.coverage.minimum_snr_db
         entry["minimum_snr_db"] = -np.inf if snr_db is None else snr_db
@@ -50,6 +51,14 @@ def sensor_table(site: Site) -> NDArray[np.void]:
         columns = sensor.columns
         entry["starts_tracks"] = (RANGE in columns and AZIMUTH in columns) or EAST in columns
     return table
+
+
+def cell_count(sensor: Sensor) -> float:
+    """How many cells of a map of clutter a sensor's coverage fills."""
+    nearest_m, farthest_m = sensor.range_limits_m
+    sectors = sensor.coverage.sectors
+    turn = min(1.0, sum(sector.width_deg for sector in sectors) / 360.0) if sectors else 1.0
+    return turn * CLUTTER_AZIMUTH_CELLS * CLUTTER_RANGE_CELLS * (farthest_m - nearest_m) / farthest_m
 
 
 def measured_volume(sensor: Sensor) -> float:

@@ -57,6 +57,7 @@ class TrackingParameters(NamedTuple):
     latitude_rad: float
     altitude_m: float
     robust_sigmas: float
+    clutter_memory_s: float
     report_score: float
     echo_time_s: float
     bearing_memory_s: float
@@ -110,6 +111,8 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         scar_radius_m: echoes of debris start no track within this distance of a fresh impact ...
         scar_height_m: ... below this height above the ground ...
         scar_time_s: ... for this long.
+        clutter_memory_s: time over which each sensor's clutter is mapped, and believed where it is denser than stated;
+            0 for no map.
         report_score: log-odds of existence that one report of another tracker adds.
         echo_time_s: a source that is sent our picture may for this long after the end of a track of ours still report
             it: its own voice, that starts no track.
@@ -159,6 +162,7 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     scar_radius_m: NotNegative = 1000.0
     scar_height_m: NotNegative = 500.0
     scar_time_s: NotNegative = 15.0
+    clutter_memory_s: NotNegative = 300.0
     report_score: float = 4.0
     echo_time_s: NotNegative = 15.0
     bearing_memory_s: Positive = 1.5

@@ -23,6 +23,7 @@ COLUMN = np.dtype(
         ("track", np.int64),  # ... and that track's row
         ("azimuth_rad", np.float64),  # where it stands, seen from its sensor
         ("range_m", np.float64),  # NaN where unknown
+        ("log_clutter", np.float64),  # logarithm of how much denser clutter is there than stated
         ("cell", np.int64),  # grid cell
         ("order", np.int64),  # the detections sorted by cell
         ("near", np.int64),  # list of the detections in the coarse window of the track at hand

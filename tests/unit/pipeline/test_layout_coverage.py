@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from sangar.core.sensors import CLUTTER_AZIMUTH_CELLS, CLUTTER_RANGE_CELLS
 from sangar.models.kernels.coverage import is_in_view
 from sangar.pipeline.layout import sensor_table
 from sangar.scenario.site import Site
@@ -61,3 +62,9 @@ def test_sectors_and_elevations_are_true_ones_for_a_turned_and_tilted_sensor(
 
 def test_no_look_has_been_had_yet(table):
     assert np.isneginf(table["looked_s"]).all()
+
+
+def test_the_cells_of_a_map_of_clutter_share_what_is_stated_for_the_coverage(table):
+    """One false alarm a second: over 110 of 360 degrees, and over ranges from 100 m to 10 km, or all round."""
+    cells = CLUTTER_AZIMUTH_CELLS * CLUTTER_RANGE_CELLS * 0.99
+    np.testing.assert_allclose(table["cell_clutter_hz"], [1.0 / (cells * 110.0 / 360.0), 1.0 / cells])

@@ -18,6 +18,7 @@ from sangar.core.tracks import (
 )
 from sangar.models.kernels.measurement import EARTH_RADIUS_M, predict_measurement
 from sangar.models.kernels.packed import all_finite_positive, set_diagonal
+from sangar.tracking.kernels.clutter import log_clutter
 from sangar.tracking.kernels.kalman import update
 from sangar.tracking.kernels.looks import sensor_bit
 from sangar.tracking.kernels.rows import free_row
@@ -144,6 +145,8 @@ def begin(tracks, detection, sensor_row, sensor, parameters, bench):
     tracks.counters[NEXT_ID] += 1
     track["batch"] = tracks.counters[BATCH]
     fill_life(track, detection, sensor_row, sensor, parameters)
+    measured, memory_s = detection["measured"], parameters.clutter_memory_s
+    track["score"] -= log_clutter(sensor, measured[AZIMUTH], measured[RANGE], detection["time_s"], memory_s)
 
 
 @kernel

@@ -153,7 +153,8 @@ def _pair_up(near, first, batch, sensor, log_ratio, parameters, corrected, work)
     for n in range(near):
         d = work.columns[n]["near"]
         outcome = corrected if pairs == first else trial
-        cost = -(log_ratio + suppose(predicted, batch[d], parameters.gate, sensor, parameters, outcome, bench))
+        log_likelihood = suppose(predicted, batch[d], parameters.gate, sensor, parameters, outcome, bench)
+        cost = work.columns[d]["log_clutter"] - log_ratio - log_likelihood
         if not cost < 0.0:
             continue
         if pairs >= work.pairs.shape[0]:

@@ -12,9 +12,11 @@ just enough.
 
 import numpy as np
 
+from sangar.core.detections import AZIMUTH, RANGE
 from sangar.core.jit import kernel
 from sangar.core.tracks import MODE_COUNT
 from sangar.models.kernels.measurement import predict_measurement
+from sangar.tracking.kernels.clutter import log_clutter
 from sangar.tracking.kernels.hypothesis import suppose, suppose_thrown
 from sangar.tracking.kernels.prediction import THROWN_IGNORED_LOGIT, predict, thrown_share
 
@@ -125,7 +127,9 @@ def false_chance(track, time_s, pattern, sensor, needed, parameters, work):
     predict(track, look_s, parameters, predicted, work.bench[0])
     size = _aim(predicted, pattern, sensor, parameters, work.probe[0], work.bench[0])
     count = _peaks(predicted, size, sensor, parameters, chance["peak"], chance["spread"], work)
-    detected, clutter = sensor["detection_probability"], sensor["clutter_density"]
+    aim, memory_s = work.probe[0]["measured"], parameters.clutter_memory_s
+    denser = np.exp(log_clutter(sensor, aim[AZIMUTH], aim[RANGE], time_s, memory_s))
+    detected, clutter = sensor["detection_probability"], denser * sensor["clutter_density"]
     missing = max(needed - (track["score"] - track["missed"]), np.log(1.0 - detected))
     level = missing - np.log(detected / clutter)
     reach = _reach(chance["peak"], chance["spread"], count, level, parameters.gate)

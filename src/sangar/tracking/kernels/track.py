@@ -10,6 +10,7 @@ from sangar.tracking.kernels.assignment import ALONE, assign
 from sangar.tracking.kernels.bearing_birth import begin_from_bearings
 from sangar.tracking.kernels.birth import begin
 from sangar.tracking.kernels.candidates import find_candidates
+from sangar.tracking.kernels.clutter import fill_map, read_map
 from sangar.tracking.kernels.confirmation import calibrate
 from sangar.tracking.kernels.correction import accept
 from sangar.tracking.kernels.fork import branch, claim_early, hold_back
@@ -92,6 +93,7 @@ def track_batch(tracks, time_s, batch, sensors, sensor_row, parameters, outputs,
     admit(batch, time_s, sensor, parameters, tracks.counters, work.columns)
     leave_out_repeats(batch, sensor_row, tracks.prints, tracks.counters, work.columns)
     calibrate(tracks, time_s, batch, sensors, sensor_row, parameters, work)
+    read_map(batch, time_s, sensor, parameters, work.columns)
     count = find_candidates(tracks, time_s, batch, sensor, parameters, outputs, work)
     hold_back(count, tracks, time_s, sensor_row, sensor, work.rows)
     assign(count, work.rows, work.pairs, work.columns, 0.0)
@@ -113,3 +115,4 @@ def track_batch(tracks, time_s, batch, sensors, sensor_row, parameters, outputs,
                 begin(tracks, batch[d], sensor_row, sensor, parameters, work.bench[0])
     elif sensor_row < tracks.bearings.written.shape[0]:
         begin_from_bearings(tracks, batch, sensors, sensor_row, parameters, work)
+    fill_map(tracks, batch, time_s, sensor, parameters, work.columns)
