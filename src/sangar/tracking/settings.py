@@ -1,7 +1,7 @@
 """Settings of the multi-target tracker."""
 
 import math
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 
@@ -11,12 +11,16 @@ NOWHERE = (0.0, 0.0, -1.0)
 """A circle that nothing comes to."""
 URGENT_SHARE = 0.1
 """Share of the tracks of clutter that is taken to be urgent until it has been measured."""
+JOINT_HIGHEST_COST = 3.0
+"""A pairing e^3 times less likely than clutter and a miss is not worth weighing."""
 
 
 class TrackingParameters(NamedTuple):
     """The tracker's settings as compiled code takes them: scalars only. Meanings stand in `TrackingSettings`."""
 
     gate: float
+    joint: int
+    highest_cost: float
     steady_noise_m2ps3: float
     manoeuvre_noise_m2ps3: float
     vertical_noise_ratio: float
@@ -74,6 +78,8 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
 
     Attributes:
         gate: largest squared Mahalanobis distance of a detection from a track; dimensionless (30 = 5.5 sigma).
+        association: "nearest" gives each track at most one detection, the most likely assignment of all; "joint" weighs
+            all it may be by their probability: for dense clutter, and bodies closer together than the sensor's noise.
         steady_noise_m2ps3: white acceleration noise of the steady motion model.
         manoeuvre_noise_m2ps3: the same of the manoeuvring model, beside its turn.
         vertical_noise_ratio: vertical noise over horizontal noise.
@@ -128,6 +134,7 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     """
 
     gate: Positive = 30.0
+    association: Literal["nearest", "joint"] = "nearest"
     steady_noise_m2ps3: Positive = 0.1
     manoeuvre_noise_m2ps3: Positive = 60.0
     vertical_noise_ratio: Positive = 0.1
@@ -191,6 +198,8 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
             defended_east_m=defended[0],
             defended_north_m=defended[1],
             defended_radius_m=defended[2],
+            joint=int(self.association == "joint"),
+            highest_cost=JOINT_HIGHEST_COST if self.association == "joint" else 0.0,
             birth_logit=math.log(self.birth_density_ratio),
             thrown_prior_logit=math.log(self.thrown_prior / (1.0 - self.thrown_prior)),
             latitude_rad=latitude_rad,

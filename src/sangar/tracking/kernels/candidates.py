@@ -155,7 +155,7 @@ def _pair_up(near, first, batch, sensor, log_ratio, parameters, corrected, work)
         outcome = corrected if pairs == first else trial
         log_likelihood = suppose(predicted, batch[d], parameters.gate, sensor, parameters, outcome, bench)
         cost = work.columns[d]["log_clutter"] - log_ratio - log_likelihood
-        if not cost < 0.0:
+        if not cost < parameters.highest_cost:
             continue
         if pairs >= work.pairs.shape[0]:
             return pairs + 1

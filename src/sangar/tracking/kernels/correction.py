@@ -52,6 +52,12 @@ def accept(track, detection, sensor, parameters, corrected, predicted, bench):
     """
     if track["hits"] == 1:
         _weigh_thrown(track, detection, sensor, parameters, corrected, predicted, bench)
+    return become(track, corrected, parameters, bench)
+
+
+@kernel
+def become(track, corrected, parameters, bench):
+    """Make a track what a complete hypothesis says, both explanations; False when numbers broke."""
     note_turn(track, corrected["state"][1], corrected["time_s"], parameters)
     write_back(track, corrected)
     combine(track, bench)

@@ -15,6 +15,8 @@ from sangar.tracking.kernels.confirmation import calibrate
 from sangar.tracking.kernels.correction import accept
 from sangar.tracking.kernels.fork import branch, claim_early, hold_back
 from sangar.tracking.kernels.hypothesis import suppose
+from sangar.tracking.kernels.joint_choice import weigh_all
+from sangar.tracking.kernels.joint_correction import correct_jointly, joint_evidence
 from sangar.tracking.kernels.life import drop, end_impacted, end_lost, gain_credit
 from sangar.tracking.kernels.looks import sensor_bit
 from sangar.tracking.kernels.prediction import predict
@@ -45,7 +47,7 @@ def _correct(track, batch, row, time_s, sensor, parameters, corrected, work):
 
 
 @kernel
-def _keep_life(tracks, track, detection, cost, time_s, sensors, sensor_row, parameters, outputs):
+def _keep_life(tracks, track, detection, log_ratio, time_s, sensors, sensor_row, parameters, outputs):
     """Note which detection and sensor a track was updated by, and credit it; returns the row it has now."""
     sensor = sensors[sensor_row]
     track["row"] = detection["row"]
@@ -53,7 +55,6 @@ def _keep_life(tracks, track, detection, cost, time_s, sensors, sensor_row, para
     track["sensor"] = sensor_row
     track["sensors"] |= sensor_bit(sensor_row)
     track["period_s"] = max(track["period_s"], sensor["period_s"])
-    log_ratio = -cost + np.log(1.0 - sensor["detection_probability"])
     if track["witnesses"] != ALL_WITNESSES:
         hear_witness(track, time_s, sensors, sensor_row)
     if gain_credit(tracks, track, time_s, log_ratio, parameters, outputs):
@@ -68,10 +69,43 @@ def _take(tracks, i, r, batch, time_s, sensors, sensor_row, parameters, outputs,
     column = work.columns[row["column"]]
     column["track"] = i
     if _correct(track, batch, row, time_s, sensors[sensor_row], parameters, work.corrected[r], work):
-        detection, cost = batch[row["column"]], _cost_of(row, work.pairs)
-        column["track"] = _keep_life(tracks, track, detection, cost, time_s, sensors, sensor_row, parameters, outputs)
+        detection = batch[row["column"]]
+        log_ratio = -_cost_of(row, work.pairs) + np.log(1.0 - sensors[sensor_row]["detection_probability"])
+        column["track"] = _keep_life(
+            tracks, track, detection, log_ratio, time_s, sensors, sensor_row, parameters, outputs
+        )
     else:
         drop(tracks, track, time_s, NUMERICAL, outputs)
+
+
+@kernel
+def _take_singly(count, tracks, batch, time_s, sensors, sensor_row, parameters, outputs, work):
+    """Give each track one detection at most, so that all pairings together are the most likely."""
+    assign(count, work.rows, work.pairs, work.columns, 0.0)
+    for r in range(count):
+        row = work.rows[r]
+        if row["column"] != ALONE:
+            work.columns[row["column"]]["taken"] = 1
+            _take(tracks, row["track"], r, batch, time_s, sensors, sensor_row, parameters, outputs, work)
+
+
+@kernel
+def _take_jointly(count, tracks, batch, time_s, sensors, sensor_row, parameters, outputs, work):
+    """Give each track its share of every detection that it may be."""
+    sensor = sensors[sensor_row]
+    weigh_all(count, tracks, sensor, work)
+    for r in range(count):
+        row, own = work.rows[r], work.joint.rows[r]
+        if row["column"] == ALONE:
+            continue
+        track, detection = tracks.rows[row["track"]], batch[row["column"]]
+        if correct_jointly(track, r, batch, time_s, sensor, parameters, work):
+            log_ratio = joint_evidence(r, sensor["detection_probability"], work.joint)
+            place = _keep_life(tracks, track, detection, log_ratio, time_s, sensors, sensor_row, parameters, outputs)
+            if own["assigned"] != ALONE:
+                work.columns[own["assigned"]]["track"] = place
+        else:
+            drop(tracks, track, time_s, NUMERICAL, outputs)
 
 
 @kernel
@@ -96,12 +130,10 @@ def track_batch(tracks, time_s, batch, sensors, sensor_row, parameters, outputs,
     read_map(batch, time_s, sensor, parameters, work.columns)
     count = find_candidates(tracks, time_s, batch, sensor, parameters, outputs, work)
     hold_back(count, tracks, time_s, sensor_row, sensor, work.rows)
-    assign(count, work.rows, work.pairs, work.columns, 0.0)
-    for r in range(count):
-        row = work.rows[r]
-        if row["column"] != ALONE:
-            work.columns[row["column"]]["taken"] = 1
-            _take(tracks, row["track"], r, batch, time_s, sensors, sensor_row, parameters, outputs, work)
+    if parameters.joint == 1:
+        _take_jointly(count, tracks, batch, time_s, sensors, sensor_row, parameters, outputs, work)
+    else:
+        _take_singly(count, tracks, batch, time_s, sensors, sensor_row, parameters, outputs, work)
     for r in range(count):
         row = work.rows[r]
         if row["held"] != row["first"] and claim_early(row, work.pairs, work.columns):
