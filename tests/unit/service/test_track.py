@@ -274,7 +274,7 @@ def test_the_tracks_of_one_site_are_the_reports_of_another(recording, tmp_path, 
     there = theirs.filter(pl.col("time_s") == last).sort("east_m")
     here = ours.filter(pl.col("time_s") == last).sort("east_m")
     np.testing.assert_allclose(here["east_m"], there["east_m"], atol=5.0)
-    np.testing.assert_allclose(here["cov_east_east_m2"], there["cov_east_east_m2"], rtol=0.05)
+    np.testing.assert_allclose(here["cov_east_east_m2"], there["cov_east_east_m2"], rtol=0.1)
     assert here["detection"].null_count() == here.height
 
 

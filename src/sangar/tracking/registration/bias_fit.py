@@ -148,8 +148,8 @@ def _least_squares(
     reference: ReferenceFlight,
     values: NDArray[np.float64],
     free: NDArray[np.bool_],
-    scatter: Series,
-    trust: Series,
+    scatter: NDArray[np.float64],
+    trust: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The free biases and their covariance; what the flight does not tell stays as far off as it may be."""
 
