@@ -47,6 +47,9 @@ TRACK = np.dtype(
         ("period_s", np.float64),  # period of the slowest sensor that has seen it
         ("sensor", np.int64),  # sensor that updated it last
         ("sensors", np.int64),  # bit mask of all that did
+        ("heard", np.int64),  # bit mask of those that did in the time slice at hand (tracking/kernels/hearing.py) ...
+        ("heard_before", np.int64),  # ... and in the one before
+        ("heard_s", np.float64),  # when the slice at hand began
         ("witnesses", np.int64),  # started from bearings: bit mask of those since; ALL_WITNESSES: beyond that doubt
         ("row", np.int64),  # detection (its `row`) that updated it last
         ("batch", np.int64),  # number of the batch that detection came in

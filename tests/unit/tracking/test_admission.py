@@ -5,7 +5,9 @@ import pytest
 
 from sangar.core.detections import DETECTION
 from sangar.core.tracks import DETECTION_COUNT, LATE_COUNT, REJECTED_COUNT
-from sangar.tracking.kernels.admission import admit, is_sound
+from sangar.pipeline.layout import own_from_local
+from sangar.scenario.sensors import Orientation
+from sangar.tracking.kernels.admission import admit, is_sound, true_elevation_rad
 from tests.unit.tracking.oracles import make_detections, make_sensor, only, turn
 from tests.unit.tracking.sky import NOISE, make_sky
 
@@ -122,3 +124,15 @@ def test_no_number_however_wild_is_admitted_with_a_place_that_cannot_be_sorted()
         assert not ((taken["range_m"] < 0) | np.isinf(taken["range_m"])).any()
         sky.look(1.0, batch)
         assert np.isfinite(sky.live()["covariance"]).all()
+
+
+@pytest.mark.parametrize(("own_elevation_deg", "is_seen"), [(-20.0, True), (-40.0, False), (50.0, False), (30.0, True)])
+def test_a_tilted_cameras_elevations_are_held_against_the_true_horizon(own_elevation_deg, is_seen):
+    """Raised by 30 degrees it sees a body 20 degrees below its axis 10 degrees above the horizon."""
+    camera = SENSOR.copy()
+    camera["local_from_site"] = own_from_local(Orientation(azimuth_deg=40.0, pitch_deg=30.0, roll_deg=0.0))
+    camera["minimum_elevation_rad"], camera["maximum_elevation_rad"] = np.radians(-5.0), np.radians(70.0)
+    record = detection(columns=(1, 2))
+    record["measured"][0, 1], record["measured"][0, 2] = 0.0, np.radians(own_elevation_deg)
+    assert is_sound(record[0], camera) == is_seen
+    assert true_elevation_rad(record[0]["measured"], camera) == pytest.approx(np.radians(30.0 + own_elevation_deg))

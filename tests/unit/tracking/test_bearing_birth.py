@@ -147,3 +147,26 @@ def test_bearings_that_are_no_numbers_are_refused():
         batch["measured"][0, AZIMUTH], batch["measured"][1, ELEVATION], batch["time_s"][2] = np.inf, np.inf, 1e12
         tracker.process(0.1 * n, n % 2, batch)
     assert tracker.tracks.counters[LIVE] == 0
+
+
+def test_a_body_followed_by_one_camera_is_found_again_by_a_second_close_to_it():
+    """Along the first camera's ray the place drifts by many metres; to the second, close by, that is half the sky.
+
+    A gradient at the drifted mean says nothing of so wide an angle: the update must be linearised where the ray leads.
+    """
+    sensors, dice = cameras(3), np.random.default_rng(5)
+    sensors["position_m"] = [[-80.0, 0.0, 0.0], [0.0, -15.0, 0.0], [0.0, -80.0, 0.0]]
+    body_m = np.array([0.0, 0.0, 9.0])
+    tracker = Tracker(sensors, SETTINGS)
+    time_s = fly(tracker, sensors, lambda t: body_m, 6.0, dice, blind=(1,))
+    track = live(tracker)[0:1]
+    assert len(track) == 1
+    stray_m = np.array([12.0, 0.0, 1.35])  # along the first camera's ray
+    row = tracker.tracks.rows[0]
+    row["mean"][:3] += stray_m
+    row["state"][:, :3] += stray_m
+    spread = np.diag([64.0, 0.3, 0.9, 4.0, 4.0, 1.0])
+    spread[0, 2] = spread[2, 0] = 7.2
+    row["covariance"] = row["state_covariance"] = spread[np.tril_indices(6)]
+    tracker.process(time_s + 0.1, 1, bearings(sensors[1], body_m, time_s + 0.1))
+    assert np.linalg.norm(tracker.tracks.rows[0]["mean"][:3] - body_m) < 1.5

@@ -113,7 +113,7 @@ def test_the_clock_is_found_by_scanning():
     reference = flight()
     seen = sightings(reference)
     found = find_clock(seen.time_s, seen.rays, reference, None)
-    assert found == pytest.approx(CLOCK_S, abs=0.3)
+    assert found == pytest.approx(CLOCK_S, abs=0.1)
 
 
 def test_resection_is_exact_without_noise():

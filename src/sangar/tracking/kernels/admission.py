@@ -17,6 +17,24 @@ SMALLEST_SIGMA = 1.0e-5
 """A sensor that claims to be surer than this would make a covariance that rounds to zero."""
 
 
+NEARLY_LEVEL = 1.0 - 1.0e-9
+"""Cosine of a tilt, 3 seconds of arc, below which a sensor's own elevations are true ones."""
+
+
+@kernel
+def true_elevation_rad(measured, sensor):
+    """A measured elevation above the true horizon; a camera that looks down has its own far below."""
+    local, level = sensor["local_from_site"], sensor["level_from_site"]
+    elevation, azimuth = measured[ELEVATION], measured[AZIMUTH]
+    upright = local[2, 0] * level[2, 0] + local[2, 1] * level[2, 1] + local[2, 2] * level[2, 2]
+    if np.isnan(elevation) or np.isnan(azimuth) or upright > NEARLY_LEVEL:
+        return elevation
+    right = local[0, 0] * level[2, 0] + local[0, 1] * level[2, 1] + local[0, 2] * level[2, 2]
+    forward = local[1, 0] * level[2, 0] + local[1, 1] * level[2, 1] + local[1, 2] * level[2, 2]
+    sine = np.cos(elevation) * (right * np.sin(azimuth) + forward * np.cos(azimuth)) + upright * np.sin(elevation)
+    return np.arcsin(max(min(sine, 1.0), -1.0))
+
+
 @kernel
 def is_sound(detection, sensor):
     """Whether a detection's numbers can be used: a time, something measured, credible sigmas, inside the coverage."""
@@ -34,7 +52,7 @@ def is_sound(detection, sensor):
         return False
     if measured[RANGE] < sensor["minimum_range_m"] or measured[RANGE] > sensor["maximum_range_m"]:
         return False
-    elevation = measured[ELEVATION]
+    elevation = true_elevation_rad(measured, sensor)
     low, high = sensor["minimum_elevation_rad"], sensor["maximum_elevation_rad"]
     return not (elevation < low or elevation > high)
 

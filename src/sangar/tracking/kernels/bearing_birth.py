@@ -34,6 +34,7 @@ from sangar.tracking.kernels.birth import (
     is_debris,
     write_first,
 )
+from sangar.tracking.kernels.hearing import count_sensors, heard_lately
 from sangar.tracking.kernels.kalman import update
 from sangar.tracking.kernels.looks import sensor_bit
 from sangar.tracking.kernels.prediction import THROWN_IGNORED_LOGIT
@@ -201,16 +202,29 @@ def _begin(tracks, k, sensor_row, m, sensors, parameters, work):
     i = _enrol(tracks, k, sensor_row, sensor, mean, covariance, parameters)
     if i >= 0:
         track = tracks.rows[i]
-        track["hits"], track["period_s"], track["sensors"] = hits, period_s, seen_by
+        track["hits"], track["period_s"] = hits, period_s
+        track["sensors"], track["heard"] = seen_by, seen_by
         track["score"] = min(evidence, parameters.confirmation_score)
 
 
 @kernel
+def _is_explained(tracks, column, time_s):
+    """Whether a bearing belongs to a track of which other sensors know as well.
+
+    A track that one sensor of bearings feeds alone wanders along its rays, and may have wandered off; its bearing is
+    free to meet another sensor's. Where the track is right it takes that bearing too, and nothing is left to meet.
+    """
+    if column["taken"] == 0:
+        return False
+    return count_sensors(heard_lately(tracks.rows[column["track"]], time_s)) > 1
+
+
+@kernel
 def begin_from_bearings(tracks, batch, sensors, sensor_row, parameters, work):
-    """Remember the bearings of a batch that no track took, and start tracks where they meet those of other sensors."""
+    """Remember the bearings of a batch that no track explains; start tracks where they meet those of other sensors."""
     count = 0
     for d in range(batch.shape[0]):
-        if work.columns[d]["admitted"] == 0 or work.columns[d]["taken"] == 1:
+        if work.columns[d]["admitted"] == 0 or _is_explained(tracks, work.columns[d], batch[d]["time_s"]):
             continue
         if count >= work.fix_rows.shape[0]:
             tracks.counters[BEARING_OVERFLOW_COUNT] += 1

@@ -163,6 +163,7 @@ def fill_life(track, detection, sensor_row, sensor, parameters):
     track["period_s"] = sensor["period_s"]
     track["sensor"] = sensor_row
     track["sensors"] = sensor_bit(sensor_row)
+    track["heard"], track["heard_before"], track["heard_s"] = sensor_bit(sensor_row), 0, detection["time_s"]
     track["witnesses"] = ALL_WITNESSES
     track["row"] = detection["row"]
     track["thrown_logit"] = parameters.thrown_prior_logit

@@ -25,6 +25,9 @@ from sangar.tracking.kernels.kalman import LOG_TWO_PI, update
 from sangar.tracking.kernels.prediction import THROWN_IGNORED_LOGIT, thrown_share
 
 THROWN_LOGIT_CAP = 12.0
+VAGUE_RATIO = 0.1
+"""A place is vague where its 1 sigma is more than this share of the distance from the sensor."""
+RELINEARISATIONS = 5
 
 
 @kernel
@@ -100,12 +103,12 @@ def _take_innovation(measured, predicted, innovation):
 
 
 @kernel
-def _suppose_model(m, predicted, detection, limit, trial, bench):
-    """Correct motion model m; see `_correct_model`."""
+def _suppose_model(m, predicted, point, detection, limit, trial, bench):
+    """Correct motion model m, linearised at `point`; see `_correct_model`."""
     return _correct_model(
         predicted["state"][m],
         predicted["state_covariance"][m],
-        predicted["mean"][:],
+        point,
         detection["measured"],
         detection["sigma"],
         bench,
@@ -116,12 +119,58 @@ def _suppose_model(m, predicted, detection, limit, trial, bench):
 
 
 @kernel
+def _range_squared(mean, sensor):
+    """Squared distance of a place from a sensor."""
+    position_m, total = sensor["position_m"], 0.0
+    for j in range(3):
+        total += (mean[j] - position_m[j]) * (mean[j] - position_m[j])
+    return total
+
+
+@kernel
+def _is_vague(covariance, range_squared):
+    """Whether a body's place is so uncertain, seen from a sensor of bearings, that angles are no straight lines."""
+    return covariance[0] + covariance[2] + covariance[5] > VAGUE_RATIO * VAGUE_RATIO * range_squared
+
+
+@kernel
+def _find_point(predicted, detection, sensor, parameters, trial, bench):
+    """Where to linearise for a bearing of a body of vague place: the corrected place itself, found by iteration.
+
+    A body that one camera has followed alone may stand anywhere along its ray; seen by a second camera, close by, that
+    is half the sky, and a gradient taken at the mean tells nothing of the rest.
+
+    Source: Bell & Cathey (1993), The iterated Kalman filter update as a Gauss-Newton method, IEEE Trans. Automatic
+    Control 38(2).
+    """
+    point, measured, last = bench["mean"][:], detection["measured"], MODE_COUNT - 1
+    for i in range(STATE_SIZE):
+        point[i] = predicted["mean"][i]
+    shift_s = detection["time_s"] - predicted["time_s"]
+    for _ in range(RELINEARISATIONS):
+        predict_measurement(
+            point, shift_s, measured, sensor, parameters.altitude_m, bench["predicted"], bench["jacobian"]
+        )
+        _take_innovation(measured, bench["predicted"], bench["innovation"])
+        _suppose_model(last, predicted, point, detection, np.inf, trial, bench)
+        for i in range(STATE_SIZE):
+            point[i] = trial["state"][last, i]
+    return point
+
+
+@kernel
 def _suppose_flown(predicted, detection, limit, sensor, parameters, trial, bench):
     """Correct the motion models and their probabilities; (smallest squared distance, log density of their mixture).
 
     The most agile model speaks first: what lies beyond its gate and the others' is nobody's, and is left at that.
     """
     measured, mean = detection["measured"], predicted["mean"][:]
+    if sensor["starts_tracks"] == 0:
+        range_squared = _range_squared(mean, sensor)
+        if range_squared < sensor["minimum_range_m"] * sensor["minimum_range_m"]:
+            return np.inf, -np.inf  # a track that has strayed along a ray into the sensor itself is seen by nobody
+        if _is_vague(predicted["state_covariance"][MODE_COUNT - 1], range_squared):
+            mean = _find_point(predicted, detection, sensor, parameters, trial, bench)
     log_density, distance_squared = bench["log_density"], bench["distance_squared"]
     shift_s = detection["time_s"] - predicted["time_s"]
     predict_measurement(mean, shift_s, measured, sensor, parameters.altitude_m, bench["predicted"], bench["jacobian"])
@@ -129,14 +178,16 @@ def _suppose_flown(predicted, detection, limit, sensor, parameters, trial, bench
     done, nearest = MODE_COUNT, np.inf
     while done > 0 and not nearest < limit:
         done -= 1
-        distance_squared[done], log_density[done] = _suppose_model(done, predicted, detection, limit, trial, bench)
+        distance_squared[done], log_density[done] = _suppose_model(
+            done, predicted, mean, detection, limit, trial, bench
+        )
         nearest = distance_squared[done]
     if not nearest <= limit:
         return np.inf, -np.inf
     highest = log_density[done]
     for m in range(MODE_COUNT):
         if m < done or log_density[m] == -np.inf:
-            distance_squared[m], log_density[m] = _suppose_model(m, predicted, detection, np.inf, trial, bench)
+            distance_squared[m], log_density[m] = _suppose_model(m, predicted, mean, detection, np.inf, trial, bench)
             nearest, highest = min(nearest, distance_squared[m]), max(highest, log_density[m])
     total, mode = 0.0, trial["mode"]
     for m in range(MODE_COUNT):

@@ -14,6 +14,7 @@ from sangar.tracking.kernels.clutter import fill_map, read_map
 from sangar.tracking.kernels.confirmation import calibrate
 from sangar.tracking.kernels.correction import accept
 from sangar.tracking.kernels.fork import branch, claim_early, hold_back
+from sangar.tracking.kernels.hearing import note_heard
 from sangar.tracking.kernels.hypothesis import suppose
 from sangar.tracking.kernels.joint_choice import weigh_all
 from sangar.tracking.kernels.joint_correction import correct_jointly, joint_evidence
@@ -54,6 +55,7 @@ def _keep_life(tracks, track, detection, log_ratio, time_s, sensors, sensor_row,
     track["batch"] = tracks.counters[BATCH]
     track["sensor"] = sensor_row
     track["sensors"] |= sensor_bit(sensor_row)
+    note_heard(track, time_s, sensor_row)
     track["period_s"] = max(track["period_s"], sensor["period_s"])
     if track["witnesses"] != ALL_WITNESSES:
         hear_witness(track, time_s, sensors, sensor_row)

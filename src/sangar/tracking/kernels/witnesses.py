@@ -11,6 +11,7 @@ import numpy as np
 from sangar.core.jit import kernel
 from sangar.core.tracks import ALL_WITNESSES
 from sangar.models.kernels.coverage import is_in_view
+from sangar.tracking.kernels.hearing import count_sensors
 from sangar.tracking.kernels.looks import MOST_TELLING_PD, SLACK_LOOKS, sensor_bit
 
 FEWEST_WITNESSES, ENOUGH_WITNESSES = 2, 3
@@ -20,17 +21,7 @@ LOOKING_PERIODS = 2.5
 
 
 @kernel
-def _count(mask):
-    """Bits set in a mask that is not negative."""
-    count = 0
-    while mask != 0:
-        mask &= mask - 1
-        count += 1
-    return count
-
-
-@kernel
-def _stands_in_view(track, time_s, sensor):
+def stands_in_view(track, time_s, sensor):
     """Whether a track's place lies in a sensor's coverage, a straight line on, by more than its 1 sigma."""
     dt_s, mean, covariance = time_s - track["time_s"], track["mean"], track["covariance"]
     sigma_m = np.sqrt(max(covariance[0] + covariance[2] + covariance[5], 0.0) / 3.0)
@@ -50,7 +41,7 @@ def hear_witness(track, time_s, sensors, sensor_row):
         track["witnesses"] = ALL_WITNESSES
         return
     track["witnesses"] |= sensor_bit(sensor_row)
-    count = _count(track["witnesses"])
+    count = count_sensors(track["witnesses"])
     if count < FEWEST_WITNESSES:
         return
     if count < ENOUGH_WITNESSES:
@@ -59,7 +50,7 @@ def hear_witness(track, time_s, sensors, sensor_row):
             if sensor["starts_tracks"] == 1 or track["witnesses"] & sensor_bit(s) != 0:
                 continue
             is_looking = time_s - sensor["looked_s"] <= LOOKING_PERIODS * sensor["period_s"]
-            if is_looking and _stands_in_view(track, time_s, sensor):
+            if is_looking and stands_in_view(track, time_s, sensor):
                 return
     track["witnesses"] = ALL_WITNESSES
 
@@ -67,8 +58,8 @@ def hear_witness(track, time_s, sensors, sensor_row):
 @kernel
 def is_ghost(track, time_s, sensor, sensor_row):
     """Whether a doubted track has been looked at by a sensor so often, and never seen, that it is not there."""
-    if track["witnesses"] & sensor_bit(sensor_row) != 0 or _count(track["witnesses"]) >= ENOUGH_WITNESSES:
+    if track["witnesses"] & sensor_bit(sensor_row) != 0 or count_sensors(track["witnesses"]) >= ENOUGH_WITNESSES:
         return False
     looks = np.floor((time_s - track["birth_s"]) / sensor["period_s"] + SLACK_LOOKS)
     doubt = -looks * np.log(1.0 - min(sensor["detection_probability"], MOST_TELLING_PD))
-    return sensor["starts_tracks"] == 0 and doubt >= DOUBT and _stands_in_view(track, time_s, sensor)
+    return sensor["starts_tracks"] == 0 and doubt >= DOUBT and stands_in_view(track, time_s, sensor)
