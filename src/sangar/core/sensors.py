@@ -25,6 +25,8 @@ SENSOR = np.dtype(
         ("detection_probability", np.float64),  # inside its coverage
         ("clutter_density", np.float64),  # false detections a look, per unit of measured volume (m · rad · rad · m/s)
         ("false_alarms", np.float64),  # the same over all of its coverage: false detections a look
+        ("stray_share", np.float64),  # share of detections whose azimuth is grossly wrong; 0 where that is not known of
+        ("stray_azimuth_rad", np.float64),  # 1 sigma of those
         ("minimum_snr_db", np.float64),  # weaker detections are not used; -inf uses all
         ("minimum_range_m", np.float64),  # blind below
         ("maximum_range_m", np.float64),  # instrumented range

@@ -37,6 +37,9 @@ def sensor_table(site: Site) -> NDArray[np.void]:
         entry["false_alarms"] = false_alarms
         entry["cell_clutter_hz"] = false_alarms / cell_count(sensor) / sensor.look_period_s
         entry["clutter_density"] = false_alarms / measured_volume(sensor)
+        entry["stray_share"] = sensor.accuracy.stray_share
+        if sensor.accuracy.stray_share > 0.0:
+            entry["stray_azimuth_rad"] = math.radians(sensor.accuracy.stray_azimuth_deg)
         snr_db = sensor.coverage.minimum_snr_db
         entry["minimum_snr_db"] = -np.inf if snr_db is None else snr_db
         entry["minimum_range_m"], entry["maximum_range_m"] = sensor.range_limits_m

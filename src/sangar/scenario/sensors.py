@@ -48,6 +48,8 @@ class Accuracy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         altitude_m: reported altitude.
         horizontal_m: each horizontal component of a reported position.
         velocity_mps: each component of a reported velocity.
+        stray_share: share of detections whose azimuth is grossly wrong (bent or reflected beams, near the horizon).
+        stray_azimuth_deg: azimuth of these.
     """
 
     range_m: Positive | None = None
@@ -57,6 +59,8 @@ class Accuracy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     altitude_m: Positive | None = None
     horizontal_m: Positive | None = None
     velocity_mps: Positive | None = None
+    stray_share: Annotated[float, msgspec.Meta(ge=0.0, lt=1.0)] = 0.0
+    stray_azimuth_deg: Annotated[float, msgspec.Meta(gt=0.0, le=180.0)] = 1.0
 
 
 class Bias(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

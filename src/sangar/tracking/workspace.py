@@ -177,6 +177,7 @@ class Workspace(NamedTuple):
         pairs: (C,) records of `PAIR`.
         cell_end: end of each grid cell in the sorted order.
         predicted: (1,) record of `HYPOTHESIS`: the track at hand at the time of the batch.
+        stray: (1,) record of `DETECTION`: the candidate at hand with the sigma of a stray.
         trial: (1,) record of `HYPOTHESIS`: the same with one of its candidates used.
         corrected: (N,) records of `HYPOTHESIS`, one for each row: the track with its first candidate used.
         probe: (1,) record of `DETECTION`: one that comes just where a track expects it.
@@ -193,6 +194,7 @@ class Workspace(NamedTuple):
     rows: NDArray[np.void]
     pairs: NDArray[np.void]
     cell_end: NDArray[np.int64]
+    stray: NDArray[np.void]
     predicted: NDArray[np.void]
     trial: NDArray[np.void]
     corrected: NDArray[np.void]
@@ -217,6 +219,7 @@ def allocate_workspace(
         rows=np.zeros(track_capacity, ROW),
         pairs=np.zeros(candidate_capacity, PAIR),
         cell_end=np.zeros(CELL_CAPACITY, np.int64),
+        stray=np.zeros(1, DETECTION),
         predicted=np.zeros(1, HYPOTHESIS),
         trial=np.zeros(1, HYPOTHESIS),
         corrected=np.zeros(track_capacity, HYPOTHESIS),

@@ -21,6 +21,7 @@ from sangar.tracking.kernels.grid import TWO_PI, azimuth_cell, build_grid, cell_
 from sangar.tracking.kernels.hypothesis import suppose
 from sangar.tracking.kernels.life import drop
 from sangar.tracking.kernels.prediction import predict
+from sangar.tracking.kernels.stray import suppose_stray
 
 FREE = np.int64(TrackStatus.FREE)
 NUMERICAL = np.int64(DropReason.NUMERICAL)
@@ -143,7 +144,7 @@ def _collect(row, cells, grid, columns, cell_end):
 
 
 @kernel
-def _pair_up(near, first, batch, sensor, log_ratio, parameters, corrected, work):
+def _pair_up(status, near, first, batch, sensor, log_ratio, parameters, corrected, work):
     """Add the listed detections that lie in the fine gate, from pair `first` on; returns the new number of pairs.
 
     What the first of them makes of the track is kept in `corrected`: most tracks have one candidate and get it. The
@@ -154,6 +155,8 @@ def _pair_up(near, first, batch, sensor, log_ratio, parameters, corrected, work)
         d = work.columns[n]["near"]
         outcome = corrected if pairs == first else trial
         log_likelihood = suppose(predicted, batch[d], parameters.gate, sensor, parameters, outcome, bench)
+        if log_likelihood == -np.inf:
+            log_likelihood = suppose_stray(status, predicted, batch[d], sensor, parameters, outcome, work)
         cost = work.columns[d]["log_clutter"] - log_ratio - log_likelihood
         if not cost < parameters.highest_cost:
             continue
@@ -175,7 +178,7 @@ def _largest_noise(batch, time_s, sensor, columns):
 
     A position's sigma seen from the sensor is an angle of at most asin(sigma / distance) <= pi sigma / distance.
     """
-    noise_rad, noise_m, oldest_s, newest_s, parts = 0.0, 0.0, 0.0, 0.0, 1
+    noise_rad, noise_m, oldest_s, newest_s, parts = sensor["stray_azimuth_rad"], 0.0, 0.0, 0.0, 1
     for d in range(batch.shape[0]):
         if columns[d]["admitted"] == 0:
             continue
@@ -226,7 +229,9 @@ def find_candidates(tracks, time_s, batch, sensor, parameters, outputs, work):
         near = _collect(row, cells, grid, work.columns, work.cell_end)
         if near > 0:
             predict(track, time_s, parameters, work.predicted[0], work.bench[0])
-            pairs = _pair_up(near, pairs, batch, sensor, log_ratio, parameters, work.corrected[rows], work)
+            pairs = _pair_up(
+                track["status"], near, pairs, batch, sensor, log_ratio, parameters, work.corrected[rows], work
+            )
         if pairs > work.pairs.shape[0]:
             tracks.counters[CANDIDATE_OVERFLOW_COUNT] += 1
             pairs = work.pairs.shape[0]

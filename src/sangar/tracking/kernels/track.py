@@ -23,6 +23,7 @@ from sangar.tracking.kernels.looks import sensor_bit
 from sangar.tracking.kernels.prediction import predict
 from sangar.tracking.kernels.recall import announce
 from sangar.tracking.kernels.repeats import leave_out_repeats
+from sangar.tracking.kernels.stray import suppose_stray
 from sangar.tracking.kernels.witnesses import hear_witness
 
 NUMERICAL = np.int64(DropReason.NUMERICAL)
@@ -43,7 +44,8 @@ def _correct(track, batch, row, time_s, sensor, parameters, corrected, work):
     d, bench = row["column"], work.bench[0]
     if corrected["detection"] != d:
         predict(track, time_s, parameters, work.predicted[0], bench)
-        suppose(work.predicted[0], batch[d], np.inf, sensor, parameters, corrected, bench)
+        if suppose(work.predicted[0], batch[d], parameters.gate, sensor, parameters, corrected, bench) == -np.inf:
+            suppose_stray(track["status"], work.predicted[0], batch[d], sensor, parameters, corrected, work)
     return accept(track, batch[d], sensor, parameters, corrected, work.predicted[0], bench)
 
 
