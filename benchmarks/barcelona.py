@@ -44,6 +44,8 @@ period_s = 4.0
 range_m = 15.0
 azimuth_deg = 0.04
 altitude_m = 10.0
+stray_share = 0.01          # low aircraft behind the ridge in the north: bearings off by up to two degrees
+stray_azimuth_deg = 0.8
 
 [sensor.coverage]
 min_range_m = 0.0
