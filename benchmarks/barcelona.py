@@ -56,8 +56,8 @@ detection_probability = 0.95
 false_alarms_per_scan = 2.0
 """
 
-GOAL_PURITY = 0.975
-GOAL_TRACKS_PER_AIRCRAFT = 2.2
+GOAL_PURITY = 0.99
+GOAL_TRACKS_PER_AIRCRAFT = 1.2
 
 
 def run_barcelona(data: Path, work: Path, site_text: str = SITE) -> dict[str, Any]:

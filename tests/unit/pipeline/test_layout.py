@@ -113,6 +113,15 @@ def site():
     return parse_settings(SITE, Site, "site")
 
 
+def test_strays_are_taken_as_stated_and_not_assumed_where_nothing_is_said():
+    stated = "[sensor.accuracy]\nstray_share = 0.01\nstray_azimuth_deg = 0.8\n[sensor.coverage]"
+    strays = [
+        sensor_table(parse_settings(text, Site, "site.toml"))[0][["stray_share", "stray_azimuth_rad"]].tolist()
+        for text in (SITE, SITE.replace("[sensor.coverage]", stated, 1))
+    ]
+    assert strays == [(0.0, 0.0), (0.01, math.radians(0.8))]
+
+
 def test_the_clutter_density_is_false_alarms_over_what_this_radar_measures(site):
     radar = sensor_table(site)[0]
     volume = 20_000.0 * math.radians(90.0) * math.radians(30.0) * 400.0

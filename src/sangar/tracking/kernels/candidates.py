@@ -18,10 +18,9 @@ from sangar.core.jit import kernel
 from sangar.core.targets import DropReason, TrackStatus
 from sangar.core.tracks import CANDIDATE_OVERFLOW_COUNT, HIGH_WATER, LATE_COUNT
 from sangar.tracking.kernels.grid import TWO_PI, azimuth_cell, build_grid, cell_start
-from sangar.tracking.kernels.hypothesis import suppose
 from sangar.tracking.kernels.life import drop
 from sangar.tracking.kernels.prediction import predict
-from sangar.tracking.kernels.stray import suppose_stray
+from sangar.tracking.kernels.stray import suppose_own
 
 FREE = np.int64(TrackStatus.FREE)
 NUMERICAL = np.int64(DropReason.NUMERICAL)
@@ -150,13 +149,11 @@ def _pair_up(status, near, first, batch, sensor, log_ratio, parameters, correcte
     What the first of them makes of the track is kept in `corrected`: most tracks have one candidate and get it. The
     number is one too many when the table of pairs is full.
     """
-    pairs, predicted, trial, bench = first, work.predicted[0], work.trial[0], work.bench[0]
+    pairs, predicted, trial = first, work.predicted[0], work.trial[0]
     for n in range(near):
         d = work.columns[n]["near"]
         outcome = corrected if pairs == first else trial
-        log_likelihood = suppose(predicted, batch[d], parameters.gate, sensor, parameters, outcome, bench)
-        if log_likelihood == -np.inf:
-            log_likelihood = suppose_stray(status, predicted, batch[d], sensor, parameters, outcome, work)
+        log_likelihood = suppose_own(status, predicted, batch[d], sensor, parameters, outcome, work)
         cost = work.columns[d]["log_clutter"] - log_ratio - log_likelihood
         if not cost < parameters.highest_cost:
             continue

@@ -20,8 +20,9 @@ from sangar.core.jit import kernel
 from sangar.core.tracks import MODE_COUNT, STATE_PACKED, STATE_SIZE, THROWN_PACKED, THROWN_SIZE
 from sangar.models.kernels.packed import add_outer
 from sangar.tracking.kernels.correction import become
-from sangar.tracking.kernels.hypothesis import THROWN_LOGIT_CAP, suppose
+from sangar.tracking.kernels.hypothesis import THROWN_LOGIT_CAP
 from sangar.tracking.kernels.prediction import THROWN_IGNORED_LOGIT, predict, predict_thrown_of, thrown_share
+from sangar.tracking.kernels.stray import suppose_own
 from sangar.tracking.kernels.thrown import start_thrown_of
 
 NEGLIGIBLE = 1e-3
@@ -115,13 +116,13 @@ def _merge(blend, predicted):
 
 
 @kernel
-def _suppose_all(r, predicted, batch, sensor, parameters, work):
+def _suppose_all(r, status, predicted, batch, sensor, parameters, work):
     """Sum up the track of row r under all its hypotheses."""
     row, joint, blend, trial = work.rows[r], work.joint, work.joint.blend[0], work.trial[0]
     _clear(blend)
     for k in range(row["first"], row["last"]):
         if joint.pairs[k]["share"] >= NEGLIGIBLE:
-            suppose(predicted, batch[work.pairs[k]["detection"]], np.inf, sensor, parameters, trial, work.bench[0])
+            suppose_own(status, predicted, batch[work.pairs[k]["detection"]], sensor, parameters, trial, work)
             _add(blend, joint.pairs[k]["share"], trial, predicted)
     if joint.rows[r]["left"] >= NEGLIGIBLE:
         _add(blend, joint.rows[r]["left"], predicted, predicted)
@@ -135,7 +136,7 @@ def correct_jointly(track, r, batch, time_s, sensor, parameters, work):
     if track["hits"] == 1:  # nothing told flown from thrown so far: the ballistic explanation begins now
         start_thrown_of(track, parameters, bench)
         predict_thrown_of(track, parameters, predicted, bench)
-    _suppose_all(r, predicted, batch, sensor, parameters, work)
+    _suppose_all(r, track["status"], predicted, batch, sensor, parameters, work)
     _merge(work.joint.blend[0], predicted)
     return become(track, predicted, parameters, bench)
 

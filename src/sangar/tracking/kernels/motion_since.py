@@ -22,7 +22,7 @@ STOOD, WENT_ON, WANDERED = np.int64(0), np.int64(1), np.int64(2)
 STANDING_M, STANDING_MPS = 25.0, 2.0
 """1 sigma of place and speed of a body that stands: sensors see now one part of it, now another, now a reflection."""
 
-COURSE_NOISE_M2PS3 = 3.0
+COURSE_NOISE_M2PS3 = 1.0
 """Acceleration noise of a body that holds its course for minutes: more than of one that does so for seconds."""
 
 WANDER_TIME_S = 60.0

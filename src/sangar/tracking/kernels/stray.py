@@ -24,22 +24,32 @@ CONFIRMED = np.int64(TrackStatus.CONFIRMED)
 
 
 @kernel
-def suppose_stray(status, predicted, detection, sensor, parameters, trial, work):
-    """Write what a track becomes if the detection is its own and a stray; see `suppose`.
-
-    Args:
-        status: of the track; only confirmed ones take strays.
-        work: `Workspace`; its `stray` is overwritten.
-
-    Returns:
-        Logarithm of the likelihood of the detection, the chance of a stray included; -inf beyond the gate.
-    """
-    if sensor["stray_share"] == 0.0 or status < CONFIRMED or np.isnan(detection["measured"][AZIMUTH]):
+def _suppose_stray(predicted, detection, sensor, parameters, trial, work):
+    """Write what a track becomes if the detection is its own and a stray; log likelihood, -inf beyond the gate."""
+    if np.isnan(detection["measured"][AZIMUTH]):
         return -np.inf
     wide = work.stray[0]
     wide["time_s"] = detection["time_s"]
     for c in range(MEASURED_COUNT):
         wide["measured"][c], wide["sigma"][c] = detection["measured"][c], detection["sigma"][c]
     wide["sigma"][AZIMUTH] = max(sensor["stray_azimuth_rad"], detection["sigma"][AZIMUTH])
-    likelihood = suppose(predicted, wide, parameters.gate, sensor, parameters, trial, work.bench[0])
-    return np.log(sensor["stray_share"]) + likelihood
+    log_likelihood = suppose(predicted, wide, parameters.gate, sensor, parameters, trial, work.bench[0])
+    return np.log(sensor["stray_share"]) + log_likelihood
+
+
+@kernel
+def suppose_own(status, predicted, detection, sensor, parameters, trial, work):
+    """Write what a track becomes if the detection is its own: an ordinary one or, beyond the gate, a stray.
+
+    Args:
+        status: of the track; only confirmed ones take strays.
+        predicted, detection, sensor, parameters, trial: as in `suppose`.
+        work: `Workspace`; its `stray` is overwritten.
+
+    Returns:
+        Logarithm of the likelihood of the detection, of a stray the chance of one included; -inf when it cannot be.
+    """
+    log_likelihood = suppose(predicted, detection, parameters.gate, sensor, parameters, trial, work.bench[0])
+    if log_likelihood > -np.inf or sensor["stray_share"] == 0.0 or status < CONFIRMED:
+        return log_likelihood
+    return _suppose_stray(predicted, detection, sensor, parameters, trial, work)

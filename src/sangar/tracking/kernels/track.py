@@ -15,7 +15,6 @@ from sangar.tracking.kernels.confirmation import calibrate
 from sangar.tracking.kernels.correction import accept
 from sangar.tracking.kernels.fork import branch, claim_early, hold_back
 from sangar.tracking.kernels.hearing import note_heard
-from sangar.tracking.kernels.hypothesis import suppose
 from sangar.tracking.kernels.joint_choice import weigh_all
 from sangar.tracking.kernels.joint_correction import correct_jointly, joint_evidence
 from sangar.tracking.kernels.life import drop, end_impacted, end_lost, gain_credit
@@ -23,7 +22,7 @@ from sangar.tracking.kernels.looks import sensor_bit
 from sangar.tracking.kernels.prediction import predict
 from sangar.tracking.kernels.recall import announce
 from sangar.tracking.kernels.repeats import leave_out_repeats
-from sangar.tracking.kernels.stray import suppose_stray
+from sangar.tracking.kernels.stray import suppose_own
 from sangar.tracking.kernels.witnesses import hear_witness
 
 NUMERICAL = np.int64(DropReason.NUMERICAL)
@@ -44,8 +43,7 @@ def _correct(track, batch, row, time_s, sensor, parameters, corrected, work):
     d, bench = row["column"], work.bench[0]
     if corrected["detection"] != d:
         predict(track, time_s, parameters, work.predicted[0], bench)
-        if suppose(work.predicted[0], batch[d], parameters.gate, sensor, parameters, corrected, bench) == -np.inf:
-            suppose_stray(track["status"], work.predicted[0], batch[d], sensor, parameters, corrected, work)
+        suppose_own(track["status"], work.predicted[0], batch[d], sensor, parameters, corrected, work)
     return accept(track, batch[d], sensor, parameters, corrected, work.predicted[0], bench)
 
 
