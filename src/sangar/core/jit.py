@@ -6,6 +6,8 @@ every source file that compiled code may draw on, the Numba version and the Pyth
 folder. An architecture test holds the kernels to importing from these files only.
 
 No `fastmath`: replay must give the same bits on another processor, and reassociated sums do not.
+
+No reference counts: kernels own no memory, they are lent arrays that the caller holds (see decision 6).
 """
 
 import contextlib
@@ -17,7 +19,7 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numba
 
@@ -33,6 +35,9 @@ KERNEL_SOURCES = (
 
 KEPT_CACHES = 3
 """How many folders of older sources stay beside the present one (a rollback then starts warm)."""
+
+WITHOUT_RUN_TIME: dict[str, Any] = {"_nrt": False}
+"""An inner option of Numba's that its type stubs leave out."""
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
@@ -94,6 +99,10 @@ def kernel_count() -> int:
 
 
 def kernel(function: _Function) -> _Function:
-    """Compile a scalar-loop function: cached on disk, without the interpreter's lock, with NumPy's division rules."""
+    """Compile a scalar-loop function: cached on disk, without the interpreter's lock, with NumPy's division rules.
+
+    Without Numba's run time as well: a kernel that would allocate does not compile, and none counts references.
+    """
     _kernels.append(function.__name__)
-    return cast(_Function, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    compiled = numba.njit(cache=True, nogil=True, error_model="numpy", **WITHOUT_RUN_TIME)
+    return cast(_Function, compiled(function))

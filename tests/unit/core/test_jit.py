@@ -5,7 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numba
 import numpy as np
+import pytest
 
 from sangar.core.jit import KEPT_CACHES, cache_folder, kernel, kernel_count, source_digest
 
@@ -64,3 +66,14 @@ def test_a_kernel_divides_as_numpy_does_and_is_counted():
         assert quotient(np.float64(1.0), np.float64(0.0)) == np.inf
     assert kernel_count() == before
     assert before > 0
+
+
+@kernel
+def counted(count):
+    """Make an array of its own, which no kernel may."""
+    return np.zeros(count).shape[0]
+
+
+def test_a_kernel_that_allocates_does_not_compile():
+    with pytest.raises(numba.core.errors.NumbaError, match=r"NRT required|returning of array passed into"):
+        counted(np.int64(3))

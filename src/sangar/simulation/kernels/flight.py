@@ -73,7 +73,8 @@ def fly_route(waypoint_m, speed_mps, turn_mps2, step_s, position_m, velocity_mps
         position_m[0, i] = waypoint_m[0, i]
         velocity[i] = waypoint_m[1, i] - waypoint_m[0, i]
     turn_towards(velocity, velocity, np.pi, speed_mps)
-    velocity_mps[0] = velocity
+    for i in range(3):
+        velocity_mps[0, i] = velocity[i]
     gone_m, length_m = _along_leg(waypoint_m, 0, position_m[0], along)
     for k in range(1, position_m.shape[0]):
         reach_m = max(gone_m, 0.0) + ahead_m
