@@ -134,8 +134,8 @@ def _is_vague(covariance, range_squared):
 
 
 @kernel
-def _find_point(predicted, detection, sensor, parameters, trial, bench):
-    """Where to linearise for a bearing of a body of vague place: the corrected place itself, found by iteration.
+def _find_point(predicted, detection, sensor, parameters, trial, bench, point):
+    """Write where to linearise for a bearing of a body of vague place: the corrected place, found by iteration.
 
     A body that one camera has followed alone may stand anywhere along its ray; seen by a second camera, close by, that
     is half the sky, and a gradient taken at the mean tells nothing of the rest.
@@ -143,7 +143,7 @@ def _find_point(predicted, detection, sensor, parameters, trial, bench):
     Source: Bell & Cathey (1993), The iterated Kalman filter update as a Gauss-Newton method, IEEE Trans. Automatic
     Control 38(2).
     """
-    point, measured, last = bench["mean"][:], detection["measured"], MODE_COUNT - 1
+    measured, last = detection["measured"], MODE_COUNT - 1
     for i in range(STATE_SIZE):
         point[i] = predicted["mean"][i]
     shift_s = detection["time_s"] - predicted["time_s"]
@@ -155,7 +155,6 @@ def _find_point(predicted, detection, sensor, parameters, trial, bench):
         _suppose_model(last, predicted, point, detection, np.inf, trial, bench)
         for i in range(STATE_SIZE):
             point[i] = trial["state"][last, i]
-    return point
 
 
 @kernel
@@ -170,7 +169,8 @@ def _suppose_flown(predicted, detection, limit, sensor, parameters, trial, bench
         if range_squared < sensor["minimum_range_m"] * sensor["minimum_range_m"]:
             return np.inf, -np.inf  # a track that has strayed along a ray into the sensor itself is seen by nobody
         if _is_vague(predicted["state_covariance"][MODE_COUNT - 1], range_squared):
-            mean = _find_point(predicted, detection, sensor, parameters, trial, bench)
+            mean = bench["mean"][:]
+            _find_point(predicted, detection, sensor, parameters, trial, bench, mean)
     log_density, distance_squared = bench["log_density"], bench["distance_squared"]
     shift_s = detection["time_s"] - predicted["time_s"]
     predict_measurement(mean, shift_s, measured, sensor, parameters.altitude_m, bench["predicted"], bench["jacobian"])
