@@ -33,24 +33,22 @@ def _copy_without(detection, bias, spread, corrected):
 
 
 @kernel
-def without_bias(batch, registered, corrected):
-    """The batch without the biases in force, and what is to be taken from its time.
+def has_bias(registered):
+    """Whether anything is to be taken from the reports of a sensor, given as a record of `REGISTERED`."""
+    for k in range(BIAS_COUNT):
+        if registered["bias"][k] != 0.0 or registered["spread"][k] != 0.0:
+            return True
+    return False
+
+
+@kernel
+def remove_bias(batch, registered, corrected):
+    """Write the batch without the biases in force; the batch itself stays as it was reported.
 
     Args:
         batch: (n,) records of `DETECTION`.
         registered: record of `REGISTERED` of its sensor.
-        corrected: (n or more,) records of `DETECTION`, scratch.
-
-    Returns:
-        (the batch itself where the sensor has no bias, else the filled part of `corrected`; bias of the clock in s).
+        corrected: (n or more,) records of `DETECTION`, out.
     """
-    bias, spread = registered["bias"], registered["spread"]
-    is_free = True
-    for k in range(BIAS_COUNT):
-        if bias[k] != 0.0 or spread[k] != 0.0:
-            is_free = False
-    if is_free:
-        return batch, 0.0
     for d in range(batch.shape[0]):
-        _copy_without(batch[d], bias, spread, corrected[d])
-    return corrected[: batch.shape[0]], bias[TIME_BIAS]
+        _copy_without(batch[d], registered["bias"], registered["spread"], corrected[d])

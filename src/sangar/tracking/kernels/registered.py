@@ -8,11 +8,11 @@ import numpy as np
 
 from sangar.core.detections import MEASURED_COUNT
 from sangar.core.jit import kernel
-from sangar.core.registration import BIAS_COUNT, NEW_PAIRS
+from sangar.core.registration import BIAS_COUNT, NEW_PAIRS, TIME_BIAS
 from sangar.core.targets import TrackStatus
 from sangar.tracking.kernels.bias_estimation import add_information, solve, squared_distance
 from sangar.tracking.kernels.bias_pairs import compare, tells_place
-from sangar.tracking.kernels.bias_removal import without_bias
+from sangar.tracking.kernels.bias_removal import has_bias, remove_bias
 from sangar.tracking.kernels.track import track_batch
 
 CONFIRMED = np.int64(TrackStatus.CONFIRMED)
@@ -124,7 +124,10 @@ def track_registered(tracks, time_s, batch, sensors, sensor_row, registration, p
     learns = registration.sightings.shape[1] > 0 and BIAS_COUNT * sensor_row < registration.vector.shape[0]
     if learns:
         solve(time_s, sensors, registration, settings)
-    used, late_s = without_bias(batch, registered, registration.corrected)
+    used, late_s = batch, 0.0
+    if has_bias(registered):
+        used, late_s = registration.corrected[: batch.shape[0]], registered["bias"][TIME_BIAS]
+        remove_bias(batch, registered, used)
     track_batch(tracks, time_s - late_s, used, sensors, sensor_row, parameters, outputs, work)
     if learns:
         _learn(tracks, batch, sensor_row, sensors, registration, settings, parameters.altitude_m, work.columns)
