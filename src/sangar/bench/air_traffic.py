@@ -40,8 +40,8 @@ class SceneArrays(TypedDict):
 class AirTraffic:
     """The targets: where they are, how they fly, and the dice."""
 
-    def __init__(self, target_count: int, scan_count: int) -> None:
-        random = self.random = np.random.default_rng([SEED, target_count])
+    def __init__(self, target_count: int, scan_count: int, seed: int) -> None:
+        random = self.random = np.random.default_rng([seed, target_count])
         # 80 % are there from the start, the rest appear later; 10 % disappear before the end
         self.birth = np.where(
             random.random(target_count) < 0.8, 0, random.integers(1, int(scan_count * 0.6), target_count)
@@ -136,11 +136,14 @@ def _look(
     return plots[order], np.r_[targets[seen], np.full(false_count, -1)][order]
 
 
-def generate_air_traffic(target_count: int) -> SceneArrays:
-    """The arrays of the common scene of `target_count` targets: 120 scans for 10, 50 and 100, else 60."""
+def generate_air_traffic(target_count: int, seed: int = SEED) -> SceneArrays:
+    """The arrays of the common scene of `target_count` targets: 120 scans for 10, 50 and 100, else 60.
+
+    Another seed gives another scene of the same kind.
+    """
     scan_count = LONG_SCENE_SCANS if target_count in LONG_SCENE_TARGETS else SCENE_SCANS
     clutter_mean = 20 + 0.2 * target_count
-    traffic = AirTraffic(target_count, scan_count)
+    traffic = AirTraffic(target_count, scan_count, seed)
     truths, detections, origins = [], [], []
     for scan in range(scan_count):
         targets = traffic.living(scan)
@@ -156,11 +159,11 @@ def generate_air_traffic(target_count: int) -> SceneArrays:
         det_scan=scans.astype(np.int32),
         det_truth=np.concatenate(origins).astype(np.int32),
         truth=np.concatenate(truths),
-        meta=_meta(target_count, scan_count, clutter_mean),
+        meta=_meta(target_count, scan_count, clutter_mean, seed),
     )
 
 
-def _meta(target_count: int, scan_count: int, clutter_mean: float) -> str:
+def _meta(target_count: int, scan_count: int, clutter_mean: float, seed: int) -> str:
     return json.dumps(
         {
             "n": target_count,
@@ -172,6 +175,6 @@ def _meta(target_count: int, scan_count: int, clutter_mean: float) -> str:
             "clutter_r": [1e3, RADAR_RANGE_M],
             "clutter_el": [0, BEAM_TOP_RAD],
             "clutter_rr": [-200, 200],
-            "seed": SEED,
+            "seed": seed,
         }
     )

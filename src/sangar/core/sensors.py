@@ -46,6 +46,8 @@ SENSOR = np.dtype(
         # Detections that no confirmed track took, counted with forgetting, and when last. Changes in a run
         ("clutter_count", np.float64, (CLUTTER_AZIMUTH_CELLS, CLUTTER_RANGE_CELLS)),
         ("clutter_s", np.float64, (CLUTTER_AZIMUTH_CELLS, CLUTTER_RANGE_CELLS)),
+        ("lag_s", np.float64),  # how far its looks usually come behind those of others. Changes in a run
+        ("late_share", np.float64),  # share of its detections that came after a newer look. Changes in a run
         ("last_heard_s", np.float64),  # newest batch; -inf before the first. Changes in a run
         ("is_silent", np.int64),  # 1 once its silence has been announced. Changes in a run
         # What is known of its clock (pipeline/kernels/clock.py). Changes in a run

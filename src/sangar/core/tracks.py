@@ -26,6 +26,8 @@ SCAR_CAPACITY = 16
 LOST_CAPACITY = 64
 SENSOR_BITS = 63
 """Bits of a track's sensors; all sensors from the last bit on share it."""
+TRAIL_LENGTH = 6
+LOOK_COUNT = 8
 BUCKET_SIZE = 8
 PRINTS_PER_TRACK = 4
 FEWEST_BUCKETS = 2048
@@ -85,6 +87,21 @@ CONFIRMATION = np.dtype(
 )
 """What it takes to confirm a track, routine and urgent, and what that follows from."""
 
+TRAIL = np.dtype(
+    [
+        ("track", np.int64),  # id of the track it belongs to
+        ("next", np.int64),  # place to write the next state
+        ("looks", np.int64),  # place to write the next look
+        ("time_s", np.float64, (TRAIL_LENGTH,)),  # of the states kept; +inf where none is
+        ("mean", np.float64, (TRAIL_LENGTH, STATE_SIZE)),
+        ("covariance", np.float64, (TRAIL_LENGTH, STATE_PACKED)),
+        ("look_s", np.float64, (LOOK_COUNT,)),  # time of the detections used; -inf where none was
+        ("look_sensor", np.int64, (LOOK_COUNT,)),
+    ],
+    align=True,
+)
+"""Where a track was, in rings: what a late report is set against."""
+
 (
     NEXT_ID,
     HIGH_WATER,
@@ -105,12 +122,13 @@ CONFIRMATION = np.dtype(
     BEARING_OVERFLOW_COUNT,
     GHOST_COUNT,
     LOST_COUNT,
-) = range(19)
+    LATE_USED_COUNT,
+) = range(20)
 """Positions in `counters`: the next stable id, one past the highest used row, rows in use, what was counted, the row
 below which none is free, the number of the batch at hand, and what else was counted: batches with more bearings than
 can be paired, tracks that turned out to be crossings of different bodies' bearings (ghosts);
 and how many tracks are missing."""
-COUNTER_COUNT = 19
+COUNTER_COUNT = 20
 
 
 class TrackTable(NamedTuple):
@@ -122,7 +140,9 @@ class TrackTable(NamedTuple):
         confirmation: (1,) record of `CONFIRMATION`.
         lost: (64,) rows of tracks that are missing (coasting, or lost and remembered), the first counters[LOST_COUNT].
         links: records of `LINK`: which track a number of another tracker stands for.
-        counters: (19,) see the names above.
+        counters: (20,) see the names above.
+        trails: (N,) records of `TRAIL`, row for row beside the tracks.
+        late_until_s: (1,) until when trails are left, for reports may come late; -inf before the first that did.
         prints: (B, 8) what recognises reports that were delivered before (`tracking.kernels.repeats`), B a power of 2.
         bearings: what sensors of bearings saw and no track took.
     """
@@ -133,6 +153,8 @@ class TrackTable(NamedTuple):
     lost: NDArray[np.int64]
     links: NDArray[np.void]
     counters: NDArray[np.int64]
+    trails: NDArray[np.void]
+    late_until_s: NDArray[np.float64]
     prints: NDArray[np.float64]
     bearings: BearingMemory
 
@@ -157,6 +179,8 @@ def allocate_tracks(capacity: int, sensor_count: int = 0) -> TrackTable:
         lost=np.zeros(LOST_CAPACITY, np.int64),
         links=allocate_links(LINKS_PER_TRACK * capacity),
         counters=counters,
+        trails=np.zeros(capacity, TRAIL),
+        late_until_s=np.full(1, -np.inf),
         prints=np.zeros((buckets, BUCKET_SIZE)),
         bearings=allocate_bearings(sensor_count),
     )

@@ -10,12 +10,15 @@ WORKBENCH = np.dtype(
         ("jacobian", np.float64, (8, 6)),
         ("mean", np.float64, (7,)),
         ("covariance", np.float64, (28,)),
-        ("vectors", np.float64, (2, 8)),
+        ("vectors", np.float64, (2, 16)),
         ("matrix", np.float64, (7, 7)),
         ("product", np.float64, (7, 7)),
         ("stages", np.float64, (5, 6)),
         ("log_density", np.float64, (2,)),
         ("distance_squared", np.float64, (2,)),
+        ("pair", np.float64, (13,)),  # past and present of one body together
+        ("pair_covariance", np.float64, (91,)),
+        ("whole", np.float64, (7, 7)),
     ],
     align=True,
 )

@@ -26,6 +26,7 @@ from sangar.core.tracks import (
     CONTRADICTED_COUNT,
     DUPLICATE_COUNT,
     LATE_COUNT,
+    LATE_USED_COUNT,
     LINKS_FULL_COUNT,
     MISTIMED_COUNT,
     NUMERICAL_DROP_COUNT,
@@ -43,6 +44,7 @@ from sangar.service.sensors import sensor_lines, sensor_metrics
 DEGRADATIONS = {
     "not_usable": REJECTED_COUNT,
     "too_late": LATE_COUNT,
+    "late_used": LATE_USED_COUNT,
     "duplicates": DUPLICATE_COUNT,
     "time_not_believed": MISTIMED_COUNT,
     "track_table_full": TABLE_FULL_COUNT,
@@ -52,7 +54,7 @@ DEGRADATIONS = {
     "reports_contradicting": CONTRADICTED_COUNT,
     "report_links_full": LINKS_FULL_COUNT,
 }
-"""What the step counts when it had to leave something out, and where."""
+"""What the step counts when it had to leave something out or came to know it late, and where."""
 
 PAUSE_S = 2.0
 """A recording in which nobody reports for longer than this has a pause."""

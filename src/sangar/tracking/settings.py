@@ -104,7 +104,7 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
             have seen it, each counted by what it tells: 1 at a detection probability of 0.9, 0.3 at 0.5.
         coast_minimum_s: but not before this long without a detection (fast sensors miss five looks in a moment).
         coast_limit_s: and the longest time without a detection in any case; no track coasts longer than it was watched.
-        late_limit_s: a batch may be this much older than a track it is to update.
+        late_limit_s: a report may come this much later than a newer one and still correct what was seen since.
         birth_density_ratio: density of new targets over density of clutter.
         unknown_height_m: height (and its 1 sigma) of a body whose sensor measures none, above the site.
         thrown_prior: probability that a new body is ballistic before it has moved.
@@ -156,7 +156,7 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     confirmed_misses: Annotated[int, msgspec.Meta(ge=1)] = 4
     coast_minimum_s: NotNegative = 2.0
     coast_limit_s: Positive = 30.0
-    late_limit_s: NotNegative = 1.0
+    late_limit_s: NotNegative = 5.0
     birth_density_ratio: Positive = 0.1
     unknown_height_m: Positive = 1000.0
     thrown_prior: Probability = 0.1

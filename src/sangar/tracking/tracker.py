@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from sangar.core.events import allocate_outputs
 from sangar.core.tracks import TrackTable, allocate_tracks
+from sangar.tracking.kernels.past import past_positions
 from sangar.tracking.kernels.reports import fuse_batch
 from sangar.tracking.kernels.track import track_batch
 from sangar.tracking.settings import NOWHERE, TrackingSettings
@@ -30,6 +31,7 @@ class Tracker:
         latitude_rad: float = 0.0,
         altitude_m: float = 0.0,
         defended: tuple[float, float, float] = NOWHERE,
+        keeps_past: bool = False,
     ) -> None:
         """Allocate everything once; nothing is allocated while detections are processed.
 
@@ -41,20 +43,55 @@ class Tracker:
             latitude_rad: of the site.
             altitude_m: of the site, above WGS84.
             defended: circle whose attackers are urgent: east, north and radius in metres.
+            keeps_past: leave trails from the start; otherwise only once reports have come late.
         """
         chosen = settings or TrackingSettings()
         self.tracks = allocate_tracks(track_capacity, len(sensors))
+        if keeps_past:
+            self.tracks.late_until_s[:] = np.inf
         self._sensors = sensors
         self._parameters = chosen.parameters(latitude_rad, altitude_m, defended)
         self._outputs = allocate_outputs(4 * track_capacity, 0, 0)
         self._work = allocate_workspace(track_capacity, batch_capacity, chosen.candidate_limit, len(sensors))
 
     def process(self, time_s: float, sensor: int, detections: NDArray[np.void]) -> None:
-        """Track one batch of `DETECTION` records of one sensor, measured about `time_s` (seconds since the epoch)."""
+        """Track one batch of `DETECTION` records of one sensor, measured about `time_s` (seconds since the epoch).
+
+        Raises:
+            ValueError: there is no such sensor, or the batch is larger than the capacity.
+        """
+        self._require_room(sensor, detections)
         self._outputs.written[:] = 0
         track_batch(self.tracks, time_s, detections, self._sensors, sensor, self._parameters, self._outputs, self._work)
 
     def fuse(self, time_s: float, sensor: int, reports: NDArray[np.void]) -> None:
-        """Fuse one batch of `TRACK_REPORT` records of another tracker, about `time_s` (seconds since the epoch)."""
+        """Fuse one batch of `TRACK_REPORT` records of another tracker, about `time_s` (seconds since the epoch).
+
+        Raises:
+            ValueError: there is no such sensor, or the batch is larger than the capacity.
+        """
+        self._require_room(sensor, reports)
         self._outputs.written[:] = 0
         fuse_batch(self.tracks, time_s, reports, self._sensors, sensor, self._parameters, self._outputs, self._work)
+
+    def past(self, time_s: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Where the confirmed tracks were at `time_s` (seconds since the epoch), as all that has come since tells it.
+
+        A track that has no detection since is flown on to that time; one without a trail is flown back from now.
+
+        Returns:
+            Ids (k,) and positions (k, 3) in metres, site ENU, of the tracks that already were there.
+        """
+        ids, positions_m = np.empty(len(self.tracks.rows), np.int64), np.empty((len(self.tracks.rows), 3))
+        count = past_positions(self.tracks, time_s, self._parameters, ids, positions_m, self._work.bench[0])
+        return ids[:count], positions_m[:count]
+
+    def _require_room(self, sensor: int, records: NDArray[np.void]) -> None:
+        """Compiled code checks no bounds: what does not fit must not get there."""
+        if not 0 <= sensor < len(self._sensors):
+            raise ValueError(f"sensor {sensor} is not one of {len(self._sensors)}")
+        if len(records) > len(self._work.columns):
+            room = len(self._work.columns)
+            raise ValueError(
+                f"a batch of {len(records)} is larger than batch_capacity = {room}; split it or raise that"
+            )

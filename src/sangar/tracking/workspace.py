@@ -18,6 +18,7 @@ CELL_CAPACITY = LARGEST_AZIMUTH_CELLS * (LARGEST_RANGE_CELLS + 1) + 1
 
 COLUMN = np.dtype(
     [
+        ("repeated", np.int64),  # 1 where the detection was delivered before
         ("admitted", np.int64),  # 1 where the detection may be used
         ("taken", np.int64),  # 1 where a track took it ...
         ("track", np.int64),  # ... and that track's row

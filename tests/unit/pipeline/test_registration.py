@@ -5,6 +5,7 @@ import pytest
 from scipy.stats import chi2
 
 from benchmarks.registration import CASES, NOTHING, looks, run, two_radars
+from sangar.core.tracks import DUPLICATE_COUNT
 from sangar.pipeline.pipeline import Pipeline
 
 EAST_OFF, BOTH_OFF, _, ONE_SIDE, APART = CASES
@@ -55,6 +56,20 @@ def test_learning_off_leaves_the_site_file_in_force():
     biased = run(EAST_OFF, EAST_OFF.biases, 0, 62.0, learns=False)
     assert biased.pairs == 0
     assert not biased.estimate.any()
+
+
+def test_a_report_delivered_again_is_known_though_the_bias_taken_off_has_changed():
+    """What is compared are the numbers that the sensor sent."""
+    site = two_radars(learns=False)
+    pipeline, counters = Pipeline(site, track_capacity=256, wants_rows=False), []
+    for batch in looks(site, EAST_OFF, EAST_OFF.biases, 5, 6.0):
+        pipeline.step(batch)
+    registered, tracks = pipeline.world.registration.sensors, pipeline.world.tracks
+    for bias_m in (0.0, 25.0):
+        registered["bias"][batch.sensor, 0] = bias_m
+        pipeline.step(batch)
+        counters.append(int(tracks.counters[DUPLICATE_COUNT]))
+    assert counters == [len(batch.detections), 2 * len(batch.detections)]
 
 
 @pytest.mark.slow

@@ -11,10 +11,10 @@ from sangar.adapters.tables.files import write_table
 from sangar.core.detections import DETECTION
 from sangar.core.errors import ConfigurationError, PortError
 from sangar.core.targets import TrackStatus
-from sangar.pipeline.pipeline import Pipeline
+from sangar.pipeline.pipeline import BATCH_CAPACITY, Pipeline
 from sangar.pipeline.ports import Batch
 from sangar.scenario.site import load_site
-from sangar.service.track import TrackRequest, run_track, with_pauses
+from sangar.service.track import TrackRequest, run_track, track_batches, with_pauses
 
 SITE = """
 [site]
@@ -290,3 +290,12 @@ def test_detections_and_reports_make_one_picture(recording, tmp_path, capsys):
 def test_a_run_needs_something_to_track(recording, tmp_path):
     with pytest.raises(ConfigurationError, match="neither detections nor track reports"):
         run_track(request(recording, detections=None))
+
+
+def test_a_batch_larger_than_the_tables_is_tracked_in_parts(tmp_path):
+    site_file = tmp_path / "site.toml"
+    site_file.write_text(SITE, encoding="utf-8")
+    records = np.zeros(BATCH_CAPACITY + 5, DETECTION)
+    records["measured"] = np.nan  # nothing measured: each is rejected and counted
+    run = track_batches(load_site(site_file), [Batch(0.0, 0, records)])
+    assert run.degradations["not_usable"] == len(records)

@@ -69,7 +69,7 @@ def test_a_detection_that_cannot_be_used_is_not_sound(record):
 
 def admitted(records, time_s=10.0, sensor=SENSOR):
     sky = make_sky(sensor)
-    admit(records, time_s, sensor, sky.parameters, sky.tracks.counters, sky.work.columns)
+    admit(records, time_s, sensor, sky.tracks.counters, sky.work.columns)
     return sky.work.columns[: len(records)], sky.tracks.counters
 
 
@@ -117,7 +117,7 @@ def test_no_number_however_wild_is_admitted_with_a_place_that_cannot_be_sorted()
     sky = make_sky(sensor)
     for columns in ((0, 1), (1,), (5, 6), (0, 1, 2, 3), (5, 6, 7), range(8)):
         batch = make_detections(only(random.choice(wild, (600, 8)), columns), np.ones(8))
-        admit(batch, 0.0, sensor, sky.parameters, sky.tracks.counters, sky.work.columns)
+        admit(batch, 0.0, sensor, sky.tracks.counters, sky.work.columns)
         taken = sky.work.columns[:600][sky.work.columns["admitted"][:600] == 1]
         assert len(taken) > 0
         assert np.isfinite(taken["azimuth_rad"]).all()

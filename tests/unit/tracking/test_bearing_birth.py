@@ -94,8 +94,8 @@ def test_a_ghost_that_the_third_sensor_never_sees_is_not_confirmed():
     tracker = Tracker(sensors, SETTINGS)
     fly(tracker, sensors, lambda t: np.array([50.0, 300.0, 80.0]), 8.0, dice, blind=(2,))
     assert len(live(tracker, TrackStatus.CONFIRMED)) == 0
-    blindless = Tracker(sensors.copy(), SETTINGS)
     sensors["looked_s"] = -np.inf
+    blindless = Tracker(sensors.copy(), SETTINGS)
     fly(blindless, sensors, lambda t: np.array([50.0, 300.0, 80.0]), 8.0, dice)
     assert len(live(blindless, TrackStatus.CONFIRMED)) == 1
 

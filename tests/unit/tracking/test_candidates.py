@@ -97,7 +97,7 @@ def make_scene(seed: int, senses: list[list[int]], tracks: int = 90, clutter: in
     sensors["clutter_density"], sensors["period_s"], time_s = 1e-12, 4.0, 100.0
     table = allocate_tracks(tracks + 10)
     states = random_states(generator, tracks, sensors[0])
-    age_s = generator.choice([-0.5, 0.0, 0.1, 1.0, 4.0], tracks)
+    age_s = generator.choice([-0.2, 0.0, 0.1, 1.0, 4.0], tracks)
     fill_tracks(table, states, age_s, time_s, seed)
     lag_s = generator.choice([0.0, 0.0, 0.3, 2.0, 4.0], tracks + clutter)
     bodies = np.concatenate([states, random_states(generator, clutter, sensors[0])])
@@ -189,8 +189,8 @@ def all_pairs(scene: Scene) -> dict[tuple[int, int], tuple[float, float]]:
 def found_pairs(scene: Scene, work: Workspace) -> dict[tuple[int, int], float]:
     """Cost of every pair the tracker found."""
     outputs, sensor = allocate_outputs(200, 0, 0), scene.sensors[0]
-    admit(scene.batch, scene.time_s, sensor, PARAMETERS, scene.tracks.counters, work.columns)
-    count = find_candidates(scene.tracks, scene.time_s, scene.batch, sensor, PARAMETERS, outputs, work)
+    admit(scene.batch, scene.time_s, sensor, scene.tracks.counters, work.columns)
+    count = find_candidates(scene.tracks, scene.time_s, scene.batch, 0, sensor, PARAMETERS, outputs, work)
     pairs = {}
     for row in work.rows[:count]:
         for pair in work.pairs[row["first"] : row["last"]]:
@@ -268,7 +268,7 @@ def test_every_admitted_detection_stands_once_in_the_grid_and_in_its_cell():
     scene = make_scene(2, SENSES["all mixed"])
     scene.batch["sigma"][::7] = -1.0
     work = workspace(scene)
-    admit(scene.batch, scene.time_s, scene.sensors[0], PARAMETERS, scene.tracks.counters, work.columns)
+    admit(scene.batch, scene.time_s, scene.sensors[0], scene.tracks.counters, work.columns)
     azimuth_cells, range_cells, size_m = build_grid(len(scene.batch), work.columns, work.cell_end)
     cells = azimuth_cells * (range_cells + 1)
     held = [work.columns["order"][cell_start(c, work.cell_end) : work.cell_end[c]] for c in range(cells)]

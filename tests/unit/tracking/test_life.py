@@ -20,6 +20,7 @@ from sangar.core.tracks import (
     TrackTable,
     allocate_tracks,
 )
+from sangar.tracking.kernels.admission import SPAN_S
 from sangar.tracking.kernels.track import track_batch
 from sangar.tracking.settings import TrackingSettings
 from sangar.tracking.workspace import Workspace, allocate_workspace
@@ -290,7 +291,7 @@ def test_one_broken_detection_does_not_disturb_its_neighbours():
 
 def test_a_detection_much_older_than_its_batch_is_counted_late():
     sky = make_sky()
-    records = sighted(BODY, 10.0 - 1.0 - SETTINGS.late_limit_s - 0.1)
+    records = sighted(BODY, 10.0 - 1.0 - SPAN_S - 0.1)
     sky.look(10.0, records)
     assert (sky.tracks.counters[LATE_COUNT], len(sky.live())) == (1, 0)
 
@@ -299,7 +300,8 @@ def test_a_batch_much_older_than_a_track_leaves_the_track_alone():
     sky = make_sky()
     watch(sky, 0, 10)
     before = sky.live()[0].copy()
-    sky.look(5.0, sighted(flown(BODY, 5.0), 5.0))
+    time_s = 9.0 - SETTINGS.late_limit_s - 0.1
+    sky.look(time_s, sighted(flown(BODY, time_s), time_s))
     assert sky.tracks.counters[LATE_COUNT] == 1
     assert sky.tracks.rows[0].tobytes() == before.tobytes()
 

@@ -156,6 +156,7 @@ def _set_clock_back(sensors, time_s, clock_s):
         sensors[s]["believed_s"] = min(sensors[s]["believed_s"], time_s)
         sensors[s]["last_heard_s"] = min(sensors[s]["last_heard_s"], time_s)
         sensors[s]["looked_s"] = min(sensors[s]["looked_s"], time_s)
+        sensors[s]["weighed_s"] = min(sensors[s]["weighed_s"], time_s)
 
 
 @kernel

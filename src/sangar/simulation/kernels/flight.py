@@ -144,7 +144,8 @@ def fly_wandering(centre_m, reach_m, speed_mps, turn_mps2, step_s, seed, body, p
     position_m[0, 2] = centre_m[2] * max(0.2, 1.0 + 0.2 * start_u)
     velocity[0], velocity[1], velocity[2] = heading_e, heading_n, 0.0
     turn_towards(velocity, velocity, np.pi, own_speed_mps)
-    velocity_mps[0] = velocity
+    for i in range(3):
+        velocity_mps[0, i] = velocity[i]
     for k in range(1, position_m.shape[0]):
         turn, climb = normals(seed, WANDER, body, k, 3)
         angle = WANDER_TURN_RADPS * np.sqrt(step_s) * turn

@@ -13,6 +13,9 @@ from sangar.core.tracks import DETECTION_COUNT, LATE_COUNT, REJECTED_COUNT
 LARGEST_NUMBER = 1.0e7
 """No range, position, height, speed or angle a sensor can mean is larger; squares of squares of it stay finite."""
 
+SPAN_S = 1.0
+"""How far the times of one batch may be apart, beyond a turn of the sensor."""
+
 SMALLEST_SIGMA = 1.0e-5
 """A sensor that claims to be surer than this would make a covariance that rounds to zero."""
 
@@ -76,20 +79,20 @@ def _place_in_view(measured, sensor, column):
 
 
 @kernel
-def admit(batch, time_s, sensor, parameters, counters, columns):
+def admit(batch, time_s, sensor, counters, columns):
     """Mark the usable detections in `columns`, write their azimuth and range, count the others.
 
     A detection far newer than its batch would start a track in the future, where nothing can end it; one older than a
-    turn of the sensor and the late limit is no news.
+    turn of the sensor is of another look, and whoever sends it should send it as one.
     """
-    oldest_s = time_s - sensor["period_s"] - parameters.late_limit_s
+    oldest_s = time_s - sensor["period_s"] - SPAN_S
     for d in range(batch.shape[0]):
         counters[DETECTION_COUNT] += 1
         column = columns[d]
         column["taken"], column["admitted"] = 0, 0
         _place_in_view(batch[d]["measured"], sensor, column)
         has_place = not (np.isnan(column["azimuth_rad"]) or column["range_m"] < 0.0)
-        if not (has_place and is_sound(batch[d], sensor)) or batch[d]["time_s"] > time_s + parameters.late_limit_s:
+        if not (has_place and is_sound(batch[d], sensor)) or batch[d]["time_s"] > time_s + SPAN_S:
             counters[REJECTED_COUNT] += 1
         elif batch[d]["time_s"] < oldest_s:
             counters[LATE_COUNT] += 1

@@ -16,8 +16,9 @@ import numpy as np
 from sangar.core.detections import AZIMUTH, EAST, NORTH, RANGE, UP
 from sangar.core.jit import kernel
 from sangar.core.targets import DropReason, TrackStatus
-from sangar.core.tracks import CANDIDATE_OVERFLOW_COUNT, HIGH_WATER, LATE_COUNT
+from sangar.core.tracks import CANDIDATE_OVERFLOW_COUNT, HIGH_WATER
 from sangar.tracking.kernels.grid import TWO_PI, azimuth_cell, build_grid, cell_start
+from sangar.tracking.kernels.late import is_late, pair_up_late
 from sangar.tracking.kernels.life import drop
 from sangar.tracking.kernels.prediction import predict
 from sangar.tracking.kernels.stray import suppose_own
@@ -39,11 +40,13 @@ def _spreads_m2(covariance, direction, dt_s, shift_s, noise):
     """Variances in m² of a track predicted `dt_s` ahead and then shifted: along a unit vector, and of all axes.
 
     The shift to a detection's time is as the measurement takes it, a straight line: position and velocity errors travel
-    along it, and so does the noise gathered until then, q (dt³ / 3 + dt² δ + dt δ²) on each axis.
+    along it, and so does the noise gathered until then, q (dt³ / 3 + dt² δ + dt δ²) on each axis. Into the past of the
+    track noise gathers as into its future.
     """
     c, (e, n, u) = covariance, direction
     apart_s, ahead_s = dt_s + shift_s, max(dt_s, 0.0)
     gathered = noise * ahead_s * (ahead_s * ahead_s / 3.0 + ahead_s * shift_s + shift_s * shift_s)
+    gathered += noise * max(-apart_s, 0.0) ** 3 / 3.0
     cross = (c[6], 0.5 * (c[7] + c[10]), c[11], 0.5 * (c[8] + c[15]), 0.5 * (c[12] + c[16]), c[17])
     place, speed = _along((c[0], c[1], c[2], c[3], c[4], c[5]), e, n, u), (c[9], c[13], c[14], c[18], c[19], c[20])
     along = place + 2.0 * apart_s * _along(cross, e, n, u) + apart_s * apart_s * _along(speed, e, n, u)
@@ -197,7 +200,7 @@ def _largest_noise(batch, time_s, sensor, columns):
 
 
 @kernel
-def find_candidates(tracks, time_s, batch, sensor, parameters, outputs, work):
+def find_candidates(tracks, time_s, batch, sensor_row, sensor, parameters, outputs, work):
     """Fill `work.rows` and `work.pairs`; returns the number of rows, that is of tracks with candidates.
 
     A track whose numbers are no longer finite can be seen nowhere and would stand in the picture until its time runs
@@ -214,7 +217,6 @@ def find_candidates(tracks, time_s, batch, sensor, parameters, outputs, work):
         if track["status"] == FREE:
             continue
         if track["time_s"] - time_s > parameters.late_limit_s:
-            tracks.counters[LATE_COUNT] += 1
             continue
         row = work.rows[rows]
         row["track"] = i
@@ -224,7 +226,12 @@ def find_candidates(tracks, time_s, batch, sensor, parameters, outputs, work):
             drop(tracks, track, time_s, NUMERICAL, outputs)
             continue
         near = _collect(row, cells, grid, work.columns, work.cell_end)
-        if near > 0:
+        if near > 0 and is_late(track, time_s):
+            look = (sensor, sensor_row, log_ratio)
+            pairs = pair_up_late(
+                track, tracks.trails[i], near, pairs, batch, look, parameters, work.corrected[rows], work
+            )
+        elif near > 0:
             predict(track, time_s, parameters, work.predicted[0], work.bench[0])
             pairs = _pair_up(
                 track["status"], near, pairs, batch, sensor, log_ratio, parameters, work.corrected[rows], work

@@ -18,6 +18,7 @@ import numpy as np
 
 from sangar.core.jit import kernel
 from sangar.core.tracks import LIVE, NEXT_ID
+from sangar.tracking.kernels.late import is_late
 from sangar.tracking.kernels.rows import free_row
 
 DUE_SHARE = 0.998
@@ -28,7 +29,7 @@ An antenna that turns a little fast makes copies that were not needed, and the n
 @kernel
 def is_early(track, time_s, sensor_row, sensor):
     """Whether a batch up to `time_s` ends before the sensor that began a one-detection track could see it again."""
-    if track["hits"] > 1 or track["sensor"] != sensor_row:
+    if track["hits"] > 1 or track["sensor"] != sensor_row or is_late(track, time_s):
         return False
     return time_s - track["time_s"] < DUE_SHARE * sensor["period_s"]
 

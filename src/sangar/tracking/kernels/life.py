@@ -101,30 +101,34 @@ def end_impacted(tracks, time_s, parameters, outputs):
 
 
 @kernel
-def _is_lost(track, elapsed_s, parameters):
+def _is_lost(track, waited_s, parameters):
     """Whether a confirmed track has been missed too often, or has been without a detection too long.
 
     A ballistic body flies on predictably through a fade, so it is kept until it must be in the ground; but nothing is
     kept longer on trust than it was watched.
     """
     watched_s = max(track["time_s"] - track["birth_s"], parameters.coast_minimum_s)
-    if elapsed_s >= min(parameters.coast_limit_s, watched_s):
+    if waited_s >= min(parameters.coast_limit_s, watched_s):
         return True
     is_thrown = track["thrown_logit"] >= THROWN_LOGIT_SURE
     is_missing = track["missed"] >= parameters.confirmed_misses * USUAL_LOOK * (1.0 - SLACK_LOOKS)
-    return is_missing and elapsed_s >= parameters.coast_minimum_s and not is_thrown
+    return is_missing and waited_s >= parameters.coast_minimum_s and not is_thrown
 
 
 @kernel
-def _is_overdue(track, elapsed_s, looks):
+def _is_overdue(track, waited_s, looks):
     """Whether a track has been missed in so many looks, or has had none for as long (a sensor fell silent)."""
-    waited = elapsed_s >= (looks - SLACK_LOOKS) * track["period_s"]
-    return waited or track["missed"] >= looks * USUAL_LOOK * (1.0 - SLACK_LOOKS)
+    is_late = waited_s >= (looks - SLACK_LOOKS) * track["period_s"]
+    return is_late or track["missed"] >= looks * USUAL_LOOK * (1.0 - SLACK_LOOKS)
 
 
 @kernel
-def end_lost(tracks, time_s, sensor, sensor_row, parameters, outputs):
-    """Drop what was missed too often, mark what is coasting; called after a batch of a sensor has been used."""
+def end_lost(tracks, time_s, sensors, sensor_row, parameters, outputs):
+    """Drop what was missed too often, mark what is coasting; called after a batch of a sensor has been used.
+
+    A track waits as much longer as the sensor that saw it last is usually late.
+    """
+    sensor = sensors[sensor_row]
     previous_s = sensor["looked_s"]
     sensor["looked_s"] = max(previous_s, time_s)
     for i in range(tracks.counters[HIGH_WATER]):
@@ -135,16 +139,17 @@ def end_lost(tracks, time_s, sensor, sensor_row, parameters, outputs):
         if elapsed_s <= 0.0:
             continue
         count_missed(track, time_s, previous_s, sensor, sensor_row)
+        waited_s = elapsed_s - sensors[track["sensor"]]["lag_s"]
         if track["status"] == TENTATIVE:
-            if _is_overdue(track, elapsed_s, parameters.tentative_misses):
+            if _is_overdue(track, waited_s, parameters.tentative_misses):
                 drop(tracks, track, time_s, LOST, outputs)
             elif track["witnesses"] != ALL_WITNESSES and is_ghost(track, time_s, sensor, sensor_row):
                 tracks.counters[GHOST_COUNT] += 1
                 drop(tracks, track, time_s, LOST, outputs)
-        elif _is_lost(track, elapsed_s, parameters):
+        elif _is_lost(track, waited_s, parameters):
             drop(tracks, track, time_s, LOST, outputs)
         elif track["status"] == CONFIRMED and elapsed_s >= COASTING_AFTER_S:
-            if _is_overdue(track, elapsed_s, COASTING_MISSES):
+            if _is_overdue(track, waited_s, COASTING_MISSES):
                 track["status"] = COASTING
                 remember(tracks, track)
                 say(outputs, TRACK_COASTING, time_s, track)

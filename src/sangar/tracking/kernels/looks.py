@@ -3,7 +3,8 @@
 A sensor that looks at a place every period and misses a body that is there with chance 1 - Pd speaks against the body,
 each time, with ln(1 / (1 - Pd)). It does so only where it should have seen it: it has seen this body before (a body
 without a transponder misses no transponder's look), and the body should stand inside its coverage, by more than its
-own uncertainty. A sensor that reports nothing at all, not even an empty look, is not looking.
+own uncertainty. A sensor that reports nothing at all, not even an empty look, is not looking. And what has not come may
+still come, where some of a sensor's reports are late: then Pd is the chance to be seen and told in time.
 
 Source: Blackman & Popoli (1999), Design and Analysis of Modern Tracking Systems, section 6.2.
 """
@@ -63,4 +64,5 @@ def count_missed(track, time_s, previous_s, sensor, sensor_row):
     period_s = sensor["period_s"]
     looks = _looks_until(track, time_s, period_s) - _looks_until(track, previous_s, period_s)
     if looks > 0.0 and _should_be_seen(track, time_s, sensor):
-        track["missed"] -= looks * np.log(1.0 - min(sensor["detection_probability"], MOST_TELLING_PD))
+        in_time = sensor["detection_probability"] * (1.0 - sensor["late_share"])
+        track["missed"] -= looks * np.log(1.0 - min(in_time, MOST_TELLING_PD))

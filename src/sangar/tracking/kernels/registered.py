@@ -13,7 +13,8 @@ from sangar.core.targets import TrackStatus
 from sangar.tracking.kernels.bias_estimation import add_information, solve, squared_distance
 from sangar.tracking.kernels.bias_pairs import compare, tells_place
 from sangar.tracking.kernels.bias_removal import has_bias, remove_bias
-from sangar.tracking.kernels.track import track_batch
+from sangar.tracking.kernels.repeats import mark_repeats
+from sangar.tracking.kernels.track import track_marked
 
 CONFIRMED = np.int64(TrackStatus.CONFIRMED)
 SURELY_FLOWN_LOGIT = -4.0
@@ -124,10 +125,11 @@ def track_registered(tracks, time_s, batch, sensors, sensor_row, registration, p
     learns = registration.sightings.shape[1] > 0 and BIAS_COUNT * sensor_row < registration.vector.shape[0]
     if learns:
         solve(time_s, sensors, registration, settings)
+    mark_repeats(batch, sensor_row, tracks.prints, work.columns)  # of the raw numbers: biases change between deliveries
     used, late_s = batch, 0.0
     if has_bias(registered):
         used, late_s = registration.corrected[: batch.shape[0]], registered["bias"][TIME_BIAS]
         remove_bias(batch, registered, used)
-    track_batch(tracks, time_s - late_s, used, sensors, sensor_row, parameters, outputs, work)
+    track_marked(tracks, time_s - late_s, used, sensors, sensor_row, parameters, outputs, work)
     if learns:
         _learn(tracks, batch, sensor_row, sensors, registration, settings, parameters.altitude_m, work.columns)

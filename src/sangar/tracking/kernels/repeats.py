@@ -57,17 +57,24 @@ def _was_delivered(mark, prints):
 
 
 @kernel
-def leave_out_repeats(batch, sensor_row, prints, counters, columns):
-    """Take the mark of the admitted from detections that were delivered before, and count them.
+def mark_repeats(batch, sensor_row, prints, columns):
+    """Mark in `columns` which detections were delivered before.
 
     Args:
-        batch: (n,) records of `DETECTION`.
+        batch: (n,) records of `DETECTION`, as the sensor sent them.
         sensor_row: the sensor that measured them.
         prints: (B, 8) of the track table: the place written last, and seven numbers, of each bucket.
-        counters: of the track table.
         columns: records of `COLUMN`.
     """
     for d in range(batch.shape[0]):
-        if columns[d]["admitted"] == 1 and _was_delivered(_print_of(batch[d], sensor_row), prints):
+        mark = _print_of(batch[d], sensor_row)
+        columns[d]["repeated"] = 1 if np.isfinite(mark) and _was_delivered(mark, prints) else 0
+
+
+@kernel
+def leave_out_repeats(count, counters, columns):
+    """Take the mark of the admitted from what was delivered before, and count it."""
+    for d in range(count):
+        if columns[d]["admitted"] == 1 and columns[d]["repeated"] == 1:
             columns[d]["admitted"] = 0
             counters[DUPLICATE_COUNT] += 1

@@ -237,6 +237,6 @@ def fuse_batch(tracks, time_s, reports, sensors, sensor_row, parameters, outputs
     end_impacted(tracks, time_s, parameters, outputs)
     if _read_reports(tracks, time_s, reports, sensor_row, sensor, parameters, outputs, work) > 0:
         _associate(tracks, time_s, reports, sensor_row, sensor, parameters, outputs, work)
-    end_lost(tracks, time_s, sensor, sensor_row, parameters, outputs)
+    end_lost(tracks, time_s, sensors, sensor_row, parameters, outputs)
     if sensor["starts_tracks"] == 1:
         _begin(tracks, reports, sensor_row, sensor, parameters, outputs, work)

@@ -4,7 +4,7 @@ import numpy as np
 
 from sangar.core.jit import kernel
 from sangar.core.targets import DropReason
-from sangar.core.tracks import ALL_WITNESSES, BATCH
+from sangar.core.tracks import BATCH, TRAIL_LENGTH
 from sangar.tracking.kernels.admission import admit
 from sangar.tracking.kernels.assignment import ALONE, assign
 from sangar.tracking.kernels.bearing_birth import begin_from_bearings
@@ -14,27 +14,19 @@ from sangar.tracking.kernels.clutter import fill_map, read_map
 from sangar.tracking.kernels.confirmation import calibrate
 from sangar.tracking.kernels.correction import accept
 from sangar.tracking.kernels.fork import branch, claim_early, hold_back
-from sangar.tracking.kernels.hearing import note_heard
 from sangar.tracking.kernels.joint_choice import weigh_all
 from sangar.tracking.kernels.joint_correction import correct_jointly, joint_evidence
+from sangar.tracking.kernels.late import SHIFT_LIMIT_S, await_late, is_late, learn_lag, learn_lateness
+from sangar.tracking.kernels.late_use import any_late, cost_of, count_unused, note_detection, take_late
 from sangar.tracking.kernels.life import drop, end_impacted, end_lost, gain_credit
-from sangar.tracking.kernels.looks import sensor_bit
+from sangar.tracking.kernels.looks import count_missed
 from sangar.tracking.kernels.prediction import predict
 from sangar.tracking.kernels.recall import announce
-from sangar.tracking.kernels.repeats import leave_out_repeats
+from sangar.tracking.kernels.repeats import leave_out_repeats, mark_repeats
 from sangar.tracking.kernels.stray import suppose_own
-from sangar.tracking.kernels.witnesses import hear_witness
+from sangar.tracking.kernels.trail import leave_trail, note_look
 
 NUMERICAL = np.int64(DropReason.NUMERICAL)
-
-
-@kernel
-def _cost_of(row, pairs):
-    """Cost of the pair that an assignment row was given."""
-    for k in range(row["first"], row["last"]):
-        if pairs[k]["detection"] == row["column"]:
-            return pairs[k]["cost"]
-    return 0.0
 
 
 @kernel
@@ -51,15 +43,11 @@ def _correct(track, batch, row, time_s, sensor, parameters, corrected, work):
 def _keep_life(tracks, track, detection, log_ratio, time_s, sensors, sensor_row, parameters, outputs):
     """Note which detection and sensor a track was updated by, and credit it; returns the row it has now."""
     sensor = sensors[sensor_row]
-    track["row"] = detection["row"]
-    track["batch"] = tracks.counters[BATCH]
-    track["sensor"] = sensor_row
-    track["sensors"] |= sensor_bit(sensor_row)
-    note_heard(track, time_s, sensor_row)
-    track["period_s"] = max(track["period_s"], sensor["period_s"])
-    if track["witnesses"] != ALL_WITNESSES:
-        hear_witness(track, time_s, sensors, sensor_row)
-    if gain_credit(tracks, track, time_s, log_ratio, parameters, outputs):
+    note_detection(tracks, track, detection, time_s, sensors, sensor_row)
+    is_confirmed = gain_credit(tracks, track, time_s, log_ratio, parameters, outputs)
+    if sensor["looked_s"] > time_s:  # looks that came before this report have missed the track since
+        count_missed(track, sensor["looked_s"], time_s, sensor, sensor_row)
+    if is_confirmed:
         return announce(tracks, track, time_s, parameters, outputs)
     return track["place"]
 
@@ -68,11 +56,16 @@ def _keep_life(tracks, track, detection, log_ratio, time_s, sensors, sensor_row,
 def _take(tracks, i, r, batch, time_s, sensors, sensor_row, parameters, outputs, work):
     """Let track i use the detection that assignment row r was given."""
     track, row = tracks.rows[i], work.rows[r]
+    if is_late(track, time_s):
+        take_late(tracks, i, r, batch, sensors, sensor_row, parameters, outputs, work)
+        return
     column = work.columns[row["column"]]
-    column["track"] = i
+    column["track"], detection = i, batch[row["column"]]
+    if time_s <= tracks.late_until_s[0]:
+        leave_trail(tracks.trails[i], track, parameters.late_limit_s / TRAIL_LENGTH)
+        note_look(tracks.trails[i], track, detection["time_s"], sensor_row)
     if _correct(track, batch, row, time_s, sensors[sensor_row], parameters, work.corrected[r], work):
-        detection = batch[row["column"]]
-        log_ratio = -_cost_of(row, work.pairs) + np.log(1.0 - sensors[sensor_row]["detection_probability"])
+        log_ratio = -cost_of(row, work.pairs) + np.log(1.0 - sensors[sensor_row]["detection_probability"])
         column["track"] = _keep_life(
             tracks, track, detection, log_ratio, time_s, sensors, sensor_row, parameters, outputs
         )
@@ -123,16 +116,25 @@ def track_batch(tracks, time_s, batch, sensors, sensor_row, parameters, outputs,
         outputs: `Outputs`, events are appended.
         work: `Workspace`.
     """
+    mark_repeats(batch, sensor_row, tracks.prints, work.columns)
+    track_marked(tracks, time_s, batch, sensors, sensor_row, parameters, outputs, work)
+
+
+@kernel
+def track_marked(tracks, time_s, batch, sensors, sensor_row, parameters, outputs, work):
+    """Track one batch whose repeats have been marked; what is not said here: `track_batch`."""
     sensor = sensors[sensor_row]
+    is_news = time_s >= sensor["looked_s"] - SHIFT_LIMIT_S
     tracks.counters[BATCH] += 1
+    await_late(tracks, sensors, time_s)
     end_impacted(tracks, time_s, parameters, outputs)
-    admit(batch, time_s, sensor, parameters, tracks.counters, work.columns)
-    leave_out_repeats(batch, sensor_row, tracks.prints, tracks.counters, work.columns)
+    admit(batch, time_s, sensor, tracks.counters, work.columns)
+    leave_out_repeats(batch.shape[0], tracks.counters, work.columns)
     calibrate(tracks, time_s, batch, sensors, sensor_row, parameters, work)
     read_map(batch, time_s, sensor, parameters, work.columns)
-    count = find_candidates(tracks, time_s, batch, sensor, parameters, outputs, work)
+    count = find_candidates(tracks, time_s, batch, sensor_row, sensor, parameters, outputs, work)
     hold_back(count, tracks, time_s, sensor_row, sensor, work.rows)
-    if parameters.joint == 1:
+    if parameters.joint == 1 and not any_late(count, tracks, time_s, work.rows):
         _take_jointly(count, tracks, batch, time_s, sensors, sensor_row, parameters, outputs, work)
     else:
         _take_singly(count, tracks, batch, time_s, sensors, sensor_row, parameters, outputs, work)
@@ -142,7 +144,13 @@ def track_batch(tracks, time_s, batch, sensors, sensor_row, parameters, outputs,
             i = branch(tracks, row["track"])
             if i >= 0:
                 _take(tracks, i, r, batch, time_s, sensors, sensor_row, parameters, outputs, work)
-    end_lost(tracks, time_s, sensor, sensor_row, parameters, outputs)
+    if is_news:
+        learn_lag(sensors, sensor_row, time_s)
+    end_lost(tracks, time_s, sensors, sensor_row, parameters, outputs)
+    if not is_news:
+        learn_lateness(sensor, count_unused(batch, work.columns, tracks.counters), 1.0)
+        return
+    learn_lateness(sensor, batch.shape[0], 0.0)
     if sensor["starts_tracks"] == 1:
         for d in range(batch.shape[0]):
             if work.columns[d]["admitted"] == 1 and work.columns[d]["taken"] == 0:

@@ -1,0 +1,248 @@
+"""Deliver some of a radar's reports late, out of order and twice, and measure what that costs.
+
+    python benchmarks/late_reports.py [--targets 100] [--seeds 3] [--orders 5]
+
+The common scenes (sangar.bench.scenes), one scan a second. Of every hundred reports ten come 2 to 5 s late, one by one
+and in any order among the scans; five come a second time, up to 5 s later. After every scan the confirmed tracks are
+scored against the truth of that scan, in the very same way for the same reports:
+
+* in order: every report comes with its scan;
+* late: as above;
+* lost: what is late never comes; so does a tracker that wastes late reports;
+* replay: after every scan all that has come by then is tracked anew, in order, from the beginning. What has not come
+  yet nobody can know, so this is what late reports cost at least. Its track numbers do not last, so it has no switches.
+
+Each is scored twice: the picture of now, and the picture of five seconds ago as it is known now, when all that was late
+has come (`Tracker.past`), against the truth of then.
+"""
+
+import argparse
+import math
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import t as student_t
+
+from sangar.bench.air_traffic import SEED, generate_air_traffic
+from sangar.bench.sangar_tracker import largest_scan, picture_at, scene_records, scene_site, table_capacity
+from sangar.bench.scenes import Scene, scene_from_arrays
+from sangar.core.tracks import DUPLICATE_COUNT
+from sangar.pipeline.layout import sensor_table
+from sangar.tracking.metrics.scoring import LabelledPositions, TrackingScore, score_tracks
+from sangar.tracking.tracker import Tracker
+
+LATE_SHARE, REPEATED_SHARE = 0.10, 0.05
+LATE_S = (2.0, 5.0)
+SKIPPED_SCANS = 5
+GOAL_RATIO = 1.05
+PAST_S = 5.0
+IN_ORDER, LATE, LOST, REPLAY = KINDS = ("in order", "late", "lost", "replay")
+NOW, PAST = READINGS = ("of now", "of 5 s ago")
+
+
+class Delivery(NamedTuple):
+    """What comes after one scan and before the next: single reports, in order of arrival.
+
+    Attributes:
+        timely: what comes with the scan.
+        stragglers: reports that come after it, each alone.
+    """
+
+    timely: NDArray[np.void]
+    stragglers: list[NDArray[np.void]]
+
+
+class Pictures(NamedTuple):
+    """What is told after every scan.
+
+    Attributes:
+        now: the confirmed tracks at the time of each scan.
+        past: where they were `PAST_S` before; of the first such scan first.
+    """
+
+    now: list[LabelledPositions]
+    past: list[LabelledPositions]
+
+    def add(self, tracker: Tracker, time_s: float) -> None:
+        """Take down what a tracker tells after the scan of `time_s`."""
+        self.now.append(picture_at(tracker.tracks, time_s))
+        if time_s >= PAST_S:
+            self.past.append(LabelledPositions(*tracker.past(time_s - PAST_S)))
+
+    def scores(self, scene: Scene) -> dict[str, TrackingScore]:
+        """Both readings against the truth."""
+        return {
+            NOW: score_tracks(self.now, scene.truths, SKIPPED_SCANS),
+            PAST: score_tracks(self.past, scene.truths[: len(self.past)], SKIPPED_SCANS),
+        }
+
+
+class Run(NamedTuple):
+    """One scene under one order of delivery.
+
+    Attributes:
+        scores: by kind and reading.
+        late_reports, repeats, repeats_known: how many came late, how many twice, and how many of these were recognised.
+    """
+
+    scores: dict[str, dict[str, TrackingScore]]
+    late_reports: int
+    repeats: int
+    repeats_known: int
+
+    def ratio(self, kind: str, other: str, reading: str) -> float:
+        """GOSPA of one kind over that of another."""
+        return self.scores[kind][reading].gospa_mean_m / self.scores[other][reading].gospa_mean_m
+
+
+def late_delivery(scans: list[NDArray[np.void]], period_s: float, random: np.random.Generator) -> list[Delivery]:
+    """Some reports of every scan late and alone, some of them twice."""
+    arrivals: list[list[tuple[float, NDArray[np.void]]]] = [[] for _ in scans]
+    timely = []
+    for number, records in enumerate(scans):
+        is_late = random.random(len(records)) < LATE_SHARE
+        delay_s = np.where(is_late, random.uniform(*LATE_S, len(records)), 0.0)
+        again_s = np.where(
+            random.random(len(records)) < REPEATED_SHARE, random.uniform(0.0, LATE_S[1], len(records)), -1
+        )
+        timely.append(random.permutation(records[~is_late]))
+        for row in range(len(records)):
+            for after_s in (delay_s[row], delay_s[row] + again_s[row] if again_s[row] >= 0.0 else 0.0):
+                after = number + int(after_s // period_s)
+                if after_s > 0.0 and after < len(scans):
+                    arrivals[after].append((number * period_s + after_s, records[row : row + 1].copy()))
+    in_turn = [[records for _, records in sorted(found, key=lambda one: one[0])] for found in arrivals]
+    return [Delivery(first, rest) for first, rest in zip(timely, in_turn, strict=True)]
+
+
+def make_tracker(scene: Scene) -> Tracker:
+    """The tracker with Sangar's default settings; a scan may come with its repeats."""
+    site = scene_site(scene.meta)
+    rows, room = table_capacity(scene), 2 * largest_scan(scene) + 1
+    return Tracker(sensor_table(site), site.policy.tracking, track_capacity=rows, batch_capacity=room, keeps_past=True)
+
+
+def replay(scene: Scene, deliveries: list[Delivery]) -> Pictures:
+    """The confirmed tracks after every scan, each time from all that has come by then, in order."""
+    period_s = scene.meta.period_s
+    come: list[list[NDArray[np.void]]] = [[] for _ in deliveries]
+    pictures = Pictures([], [])
+    for number, delivery in enumerate(deliveries):
+        come[number].append(delivery.timely)
+        tracker = make_tracker(scene)
+        for scan in range(number + 1):
+            tracker.process(scan * period_s, 0, np.concatenate(come[scan]))
+        pictures.add(tracker, number * period_s)
+        for records in delivery.stragglers:
+            come[round(float(records["time_s"][0]) / period_s)].append(records)
+    return pictures
+
+
+def track(scene: Scene, deliveries: list[Delivery]) -> tuple[Pictures, Tracker]:
+    """The confirmed tracks after every scan."""
+    tracker, pictures = make_tracker(scene), Pictures([], [])
+    for number, delivery in enumerate(deliveries):
+        tracker.process(number * scene.meta.period_s, 0, delivery.timely)
+        pictures.add(tracker, number * scene.meta.period_s)
+        for records in delivery.stragglers:
+            tracker.process(float(records["time_s"][0]), 0, records)
+    return pictures, tracker
+
+
+def run_scene(scene: Scene, order_seed: int) -> Run:
+    """Score one scene under one order of delivery."""
+    scans = scene_records(scene)
+    random = np.random.default_rng([order_seed, scene.meta.target_count])
+    deliveries = late_delivery(scans, scene.meta.period_s, random)
+    late_count = sum(len(records) for records in scans) - sum(len(delivery.timely) for delivery in deliveries)
+    in_order, _ = track(scene, [Delivery(records, []) for records in scans])
+    late, tracker = track(scene, deliveries)
+    lost, _ = track(scene, [Delivery(delivery.timely, []) for delivery in deliveries])
+    told = (in_order, late, lost, replay(scene, deliveries))
+    scores = {kind: pictures.scores(scene) for kind, pictures in zip(KINDS, told, strict=True)}
+    return Run(scores, late_count, _repeats(deliveries), int(tracker.tracks.counters[DUPLICATE_COUNT]))
+
+
+def _repeats(deliveries: list[Delivery]) -> int:
+    """Reports that were delivered a second time."""
+    rows = np.concatenate([np.concatenate([delivery.timely, *delivery.stragglers])["row"] for delivery in deliveries])
+    return len(rows) - len(np.unique(rows))
+
+
+def scenes(target_count: int, count: int) -> Iterator[Scene]:
+    """The common scene of so many targets, and others of its kind."""
+    for extra in range(count):
+        yield scene_from_arrays(f"air{target_count}+{extra}", generate_air_traffic(target_count, SEED + extra))
+
+
+def with_interval(values: list[float]) -> str:
+    """Mean with its 95 % interval (Student's t over the runs)."""
+    mean, count = float(np.mean(values)), len(values)
+    half = math.nan if count < 2 else float(student_t.ppf(0.975, count - 1) * np.std(values, ddof=1) / math.sqrt(count))
+    return f"{mean:.4f}  [{mean - half:.4f}, {mean + half:.4f}]  n = {count}"
+
+
+PARTS: list[tuple[str, Callable[[TrackingScore], float], str]] = [
+    ("GOSPA, m", lambda score: score.gospa_mean_m, "10.2f"),
+    ("   localisation rms, m", lambda score: score.localisation_rms_m, "10.2f"),
+    ("   missed fraction", lambda score: score.missed_fraction, "10.4f"),
+    ("   false per scan", lambda score: score.false_per_scan, "10.3f"),
+    ("identity switches", lambda score: score.identity_switches, "10.1f"),
+    ("confirmed track numbers", lambda score: score.distinct_confirmed, "10.1f"),
+]
+
+
+def report_reading(reading: str, runs: list[Run]) -> list[str]:
+    """The figures of one reading in a table, with what is wanted."""
+    lines = [f"the picture {reading:<14}" + "".join(f"{kind:>10}" for kind in KINDS)]
+    for name, part, form in PARTS:
+        means = [float(np.mean([part(run.scores[kind][reading]) for run in runs])) for kind in KINDS]
+        lines.append(f"{name:<26}" + "".join(f"{mean:{form}}" for mean in means))
+    for kind, other in ((LATE, IN_ORDER), (LOST, IN_ORDER), (REPLAY, IN_ORDER), (LATE, REPLAY)):
+        wanted = f"   wanted <= {GOAL_RATIO}" if kind == LATE else ""
+        ratios = [run.ratio(kind, other, reading) for run in runs]
+        lines.append(f"{f'GOSPA {kind} / {other}':<26}{with_interval(ratios)}{wanted}")
+    return lines
+
+
+def report(target_count: int, runs: list[Run]) -> str:
+    """All figures of the scenes of one size."""
+    now = [run.scores for run in runs]
+    more = [float(s[LATE][NOW].identity_switches - s[IN_ORDER][NOW].identity_switches) for s in now]
+    past = [run.scores[LATE][PAST].gospa_mean_m / run.scores[IN_ORDER][NOW].gospa_mean_m for run in runs]
+    lines = [
+        f"{target_count} targets, {len(runs)} runs",
+        f"{'late reports':<26}{sum(run.late_reports for run in runs)}",
+        f"{'repeats, recognised':<26}{sum(r.repeats for r in runs)}, {sum(r.repeats_known for r in runs)}",
+        "",
+        *report_reading(NOW, runs),
+        f"{'switches late - in order':<26}{with_interval(more)}",
+        "",
+        *report_reading(PAST, runs),
+        f"{'late past / in order now':<26}{with_interval(past)}",
+    ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--targets", type=int, nargs="+", default=[100], help="sizes of the scenes")
+    parser.add_argument(
+        "--seeds", type=int, default=3, help="how many scenes of each size; the first is the common one"
+    )
+    parser.add_argument("--orders", type=int, default=5, help="how many orders of delivery of each scene")
+    arguments = parser.parse_args()
+    for target_count in arguments.targets:
+        runs = [
+            run_scene(scene, order)
+            for scene in scenes(target_count, arguments.seeds)
+            for order in range(arguments.orders)
+        ]
+        print(report(target_count, runs), end="\n\n")
+
+
+if __name__ == "__main__":
+    main()
