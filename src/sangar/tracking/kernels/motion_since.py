@@ -25,6 +25,9 @@ STANDING_M, STANDING_MPS = 25.0, 2.0
 COURSE_NOISE_M2PS3 = 1.0
 """Acceleration noise of a body that holds its course for minutes: more than of one that does so for seconds."""
 
+HEADING_NOISE_RAD2PS = 5.0e-5
+"""Its heading wanders as well, seven degrees in five minutes (1 sigma): so the noise grows with the square of speed."""
+
 WANDER_TIME_S = 60.0
 """Mean time a velocity is remembered: a procedure turn takes two minutes, a taxiway bends sooner."""
 

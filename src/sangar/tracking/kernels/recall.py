@@ -26,6 +26,7 @@ from sangar.core.tracks import FREE_FROM, HIGH_WATER, LIVE, LOST_COUNT
 from sangar.tracking.kernels.life import say
 from sangar.tracking.kernels.motion_since import (
     COURSE_NOISE_M2PS3,
+    HEADING_NOISE_RAD2PS,
     LEAST_WANDER_MPS,
     STOOD,
     WANDERED,
@@ -72,12 +73,12 @@ def _log_found_again(lost, track, way, parameters):
     """Log density of a new track's state if it is the lost body that spent the time since in one way."""
     dt_s = track["time_s"] - lost["time_s"]
     old, new = lost["mean"], track["mean"]
-    horizontal_mps = np.sqrt(0.5 * (old[3] * old[3] + old[4] * old[4]))
-    total = 0.0
+    speed_squared, total = old[3] * old[3] + old[4] * old[4], 0.0
     for axis in range(3):
-        noise, wander_mps = COURSE_NOISE_M2PS3, max(horizontal_mps, LEAST_WANDER_MPS[axis])
+        noise = COURSE_NOISE_M2PS3 + HEADING_NOISE_RAD2PS * speed_squared
+        wander_mps = max(np.sqrt(0.5 * speed_squared), LEAST_WANDER_MPS[axis])
         if axis == 2:
-            noise, wander_mps = noise * parameters.vertical_noise_ratio, LEAST_WANDER_MPS[axis]
+            noise, wander_mps = COURSE_NOISE_M2PS3 * parameters.vertical_noise_ratio, LEAST_WANDER_MPS[axis]
         block = place_block(lost["covariance"], axis)
         place, speed, pp, pv, vv = move_axis(old[axis], old[3 + axis], block, dt_s, way, noise, wander_mps)
         own_pp, own_pv, own_vv = place_block(track["covariance"], axis)
