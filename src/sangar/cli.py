@@ -127,9 +127,9 @@ def register(
 def asterix(
     file: Annotated[Path, typer.Argument(help="ASTERIX recording (raw blocks or pcap).", show_default=False)],
     out: Annotated[Path, typer.Option(help="Detections table to write (Parquet or CSV).", show_default=False)],
-    site_out: Annotated[Path | None, typer.Option(help="Also write a site file with the radar in it.")] = None,
+    site_out: Annotated[Path | None, typer.Option(help="Also write a site file with the sensor in it.")] = None,
     latitude_deg: Annotated[
-        float | None, typer.Option("--latitude", help="The radar's WGS84 latitude, for the site file; degrees.")
+        float | None, typer.Option("--latitude", help="The sensor's WGS84 latitude; degrees.")
     ] = None,
     longitude_deg: Annotated[float | None, typer.Option("--longitude", help="Its longitude; degrees.")] = None,
     altitude_m: Annotated[
@@ -137,7 +137,7 @@ def asterix(
     ] = None,
     json: Json = False,
 ) -> int:
-    """Convert ASTERIX radar reports (categories 034 and 048)."""
+    """Convert ASTERIX target reports of radars (034, 048) and of airport surface sensors (010)."""
     from sangar.service.convert import ConvertRequest, convert_asterix
 
     request = ConvertRequest(

@@ -13,43 +13,8 @@ from sangar.adapters.asterix.sensors import RecordedSensor
 from sangar.adapters.tables.detections import write_detections
 from sangar.adapters.tables.files import check_suffix
 from sangar.core.errors import ConfigurationError, PortError
-
-USUAL_PERIOD_S = 5.0
-"""Antenna turn assumed where the recording does not tell; airport radars take some 4 s, en-route radars 6 to 12 s."""
-
-SITE_HEAD = """\
-# Written by `sangar convert asterix`. Check it: the radar's position came from the command line, its period and range
-# from the recording, its accuracy is what such radars usually reach.
-[site]
-name = "Radar {first}"
-latitude_deg = {latitude_deg!r}
-longitude_deg = {longitude_deg!r}
-altitude_m = {altitude_m!r}
-"""
-
-SITE_SENSOR = """
-[[sensor]]
-id = "{sensor}"
-kind = "radar"
-measures = ["range", "azimuth", "altitude"]
-latitude_deg = {latitude_deg!r}
-longitude_deg = {longitude_deg!r}
-altitude_m = {altitude_m!r}
-period_s = {period_s:.3f}
-
-[sensor.accuracy]
-range_m = 30.0
-azimuth_deg = 0.07
-altitude_m = 15.0  # of one report against the next: the weather's error is the same for all
-
-[sensor.coverage]
-min_range_m = 0.0
-max_range_m = {maximum_range_m:.0f}
-min_elevation_deg = -2.0
-max_elevation_deg = 90.0
-detection_probability = 0.95
-false_alarms_per_scan = 5.0
-"""
+from sangar.core.frames import SiteFrame
+from sangar.service.first_site import first_site
 
 
 class ConvertRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,8 +23,8 @@ class ConvertRequest(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         file: ASTERIX recording, raw blocks or pcap.
         out: detections table to write, Parquet or CSV.
-        site_out: site file to write with the radar in it; ASTERIX does not carry its position, so that is needed then.
-        latitude_deg: the radar's WGS84 latitude.
+        site_out: site file to write with the sensor in it; ASTERIX does not carry its position, so that is needed then.
+        latitude_deg: the sensor's WGS84 latitude; where it tells positions in metres, that of its reference point.
         longitude_deg: its longitude.
         altitude_m: its height above the ellipsoid.
         json: print the counts as JSON.
@@ -81,34 +46,40 @@ def convert_asterix(request: ConvertRequest) -> int:
         ConfigurationError: the recording or an argument is wrong.
         PortError: a file cannot be written.
     """
-    if request.site_out is not None:
-        _require_position(request)
+    place = _place(request)
     if request.out.resolve() == request.file.resolve():
         raise ConfigurationError("--out", "", "is the recording itself", "name another file")
     check_suffix(request.out)
-    recording = _read_with_progress(request.file)
+    recording = _read_with_progress(request.file, place)
     write_detections(recording.plots, request.out)
-    if request.site_out is not None:
-        _write_text(request.site_out, _site_text(request, recording.sensors))
+    if request.site_out is not None and place is not None:
+        _write_text(request.site_out, first_site(place, recording.sensors))
     _report(request, recording)
     return 0
 
 
-def _require_position(request: ConvertRequest) -> None:
+def _place(request: ConvertRequest) -> SiteFrame | None:
+    """Where the sensor stands, as far as the command line tells; a site file must be told."""
     given = {
         "--latitude": (request.latitude_deg, 90.0),
         "--longitude": (request.longitude_deg, 180.0),
         "--altitude": (request.altitude_m, 10_000.0),
     }
+    if request.site_out is None and all(value is None for value, _ in given.values()):
+        return None
+    position: list[float] = []
     for option, (value, limit) in given.items():
         if value is None:
-            problem = "is needed for a site file: ASTERIX does not say where the radar stands"
-            raise ConfigurationError(option, "", problem, "give the radar's position, or leave --site-out out")
+            wanted = "a site file" if request.site_out is not None else "a reference point"
+            problem = f"is needed for {wanted}: ASTERIX does not say where the sensor stands"
+            raise ConfigurationError(option, "", problem, "give the sensor's position, or leave --site-out out")
         if not abs(value) <= limit:
             raise ConfigurationError(option, "", f"{value} is not between -{limit:g} and {limit:g}", "correct it")
+        position.append(value)
+    return SiteFrame(*position)
 
 
-def _read_with_progress(file: Path) -> Recording:
+def _read_with_progress(file: Path, place: SiteFrame | None) -> Recording:
     console = Console(file=sys.stderr)
     with Progress(
         TextColumn("decoding ASTERIX"), BarColumn(), TimeRemainingColumn(), console=console, transient=True
@@ -119,21 +90,7 @@ def _read_with_progress(file: Path) -> Recording:
             if done % 256 == 0:
                 progress.update(task, completed=done, total=total)
 
-        return read_recording(file, show)
-
-
-def _site_text(request: ConvertRequest, sensors: tuple[RecordedSensor, ...]) -> str:
-    place = {
-        "latitude_deg": request.latitude_deg,
-        "longitude_deg": request.longitude_deg,
-        "altitude_m": request.altitude_m,
-    }
-    text = SITE_HEAD.format(first=sensors[0].sensor, **place)
-    for sensor in sensors:
-        period_s = USUAL_PERIOD_S if math.isnan(sensor.period_s) else sensor.period_s
-        reach_m = 10_000.0 * math.ceil(sensor.maximum_range_m / 10_000.0)
-        text += SITE_SENSOR.format(sensor=sensor.sensor, period_s=period_s, maximum_range_m=reach_m, **place)
-    return text
+        return read_recording(file, show, place)
 
 
 def _write_text(path: Path, text: str) -> None:
@@ -163,12 +120,18 @@ def _in_json(request: ConvertRequest, recording: Recording) -> str:
 
 def _in_words(request: ConvertRequest, recording: Recording) -> str:
     counts = recording.counts._asdict()
-    radars = f"{len(recording.sensors)} radar{'s' * (len(recording.sensors) > 1)}"
-    lines = [f"{request.out}: {counts.pop('plots')} detections of {radars}"]
-    for sensor in recording.sensors:
-        turn = "turn unknown" if math.isnan(sensor.period_s) else f"one turn in {sensor.period_s:.2f} s"
-        lines.append(f"  {sensor.sensor}: {sensor.plots} plots, {turn}, to {sensor.maximum_range_m / 1000.0:.0f} km")
+    kind = "radar" if all("range" in sensor.measures for sensor in recording.sensors) else "sensor"
+    sensors = f"{len(recording.sensors)} {kind}{'s' * (len(recording.sensors) > 1)}"
+    lines = [f"{request.out}: {counts.pop('plots')} detections of {sensors}"]
+    lines += [_sensor_in_words(sensor) for sensor in recording.sensors]
     lines += [f"  {name.replace('_', ' ')}: {count}" for name, count in counts.items() if count]
     if request.site_out is not None:
         lines.append(f"{request.site_out}: a first site file; check it")
     return "\n".join(lines)
+
+
+def _sensor_in_words(sensor: RecordedSensor) -> str:
+    turn = "turn" if "range" in sensor.measures else "cycle"
+    period = f"{turn} unknown" if math.isnan(sensor.period_s) else f"one {turn} in {sensor.period_s:.2f} s"
+    reach = "" if math.isnan(sensor.maximum_range_m) else f", to {sensor.maximum_range_m / 1000.0:.0f} km"
+    return f"  {sensor.sensor}: {sensor.plots} plots of {' and '.join(sensor.measures)}, {period}{reach}"

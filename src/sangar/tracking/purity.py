@@ -40,6 +40,7 @@ class PurityScore(NamedTuple):
     Attributes:
         purity: share of associated, labelled detections that belong to their track's majority target.
         associated: share of labelled detections that a track took.
+        with_one_track: share of the targets that have exactly one track that counts.
         tracks_per_target: mean number of tracks that count for a target; 1 is perfect.
         targets: how many targets count.
         targets_without_track: of these, with no track that counts.
@@ -48,6 +49,7 @@ class PurityScore(NamedTuple):
 
     purity: Share
     associated: Share
+    with_one_track: Share
     tracks_per_target: float
     targets: int
     targets_without_track: int
@@ -93,6 +95,7 @@ def score_purity(track: Indices, target: Indices) -> PurityScore:
     return PurityScore(
         purity=wilson_interval(sum(majority.values()), int(taken.sum())),
         associated=wilson_interval(int(taken.sum()), int(labelled.sum())),
+        with_one_track=wilson_interval(int((tracks == 1).sum()), tracks.size),
         tracks_per_target=float(tracks.mean()) if tracks.size else float("nan"),
         targets=int(counted.size),
         targets_without_track=int((tracks == 0).sum()),

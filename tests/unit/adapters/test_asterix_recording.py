@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sangar.adapters.asterix.pcap import read_capture
-from sangar.adapters.asterix.recording import DayCounter, read_recording
+from sangar.adapters.asterix.plots import DayCounter
+from sangar.adapters.asterix.recording import read_recording
 from sangar.core.errors import ConfigurationError, WireError
 from tests.unit.adapters.asterix_samples import (
     PLOT_RECORD,
@@ -109,7 +110,7 @@ def test_progress_is_told_of_every_block(tmp_path):
 
 @pytest.mark.parametrize("data", [b"", b"GIF89a not a radar at all", block(62, b"\x80\x01\x02") * 3])
 def test_a_file_without_target_reports_is_refused_with_the_mend(tmp_path, data):
-    with pytest.raises(ConfigurationError, match=r"radar\.ast: no category 048 report .*give a recording"):
+    with pytest.raises(ConfigurationError, match=r"radar\.ast: no category 010 or 048 report .*give a recording"):
         recording(tmp_path, data)
 
 

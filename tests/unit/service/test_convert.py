@@ -55,7 +55,7 @@ def test_the_answer_for_people_names_the_file_the_radar_and_what_was_left_out(tm
     convert_asterix(ConvertRequest(file=recording, out=tmp_path / "plots.csv"))
     said = capsys.readouterr().out
     assert "plots.csv: 2 detections of 1 radar" in said
-    assert "20-129: 2 plots, one turn in 4.00 s" in said
+    assert "20-129: 2 plots of range and azimuth and altitude, one turn in 4.00 s" in said
     assert "extrapolated: 1" in said
 
 
@@ -72,7 +72,7 @@ def test_a_radar_whose_turn_is_unknown_gets_a_usable_site(tmp_path, capsys):
 def test_a_site_without_the_radars_position_is_refused_before_the_work(tmp_path, recording, missing):
     place = {name: value for name, value in PLACE.items() if name != missing}
     request = ConvertRequest(file=recording, out=tmp_path / "plots.csv", site_out=tmp_path / "site.toml", **place)
-    with pytest.raises(ConfigurationError, match=r"--\w+: is needed for a site file.*give the radar's position"):
+    with pytest.raises(ConfigurationError, match=r"--\w+: is needed for a site file.*give the sensor's position"):
         convert_asterix(request)
     assert not (tmp_path / "plots.csv").exists()
 

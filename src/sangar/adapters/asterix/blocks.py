@@ -8,7 +8,7 @@ from typing import NamedTuple
 HEADER_OCTETS = 3
 SHORTEST_BLOCK = HEADER_OCTETS + 2  # a record has at least one octet of field specification and one of an item
 CHAIN = 3  # so many headers in a row are no accident
-FAMILIAR_CATEGORIES = (34, 48, 62)
+FAMILIAR_CATEGORIES = (10, 34, 48, 62)
 
 
 class Block(NamedTuple):

@@ -5,8 +5,8 @@ Source: EUROCONTROL-SPEC-0149-2b (CAT034 Monoradar Service Messages), edition 1.
 
 from typing import NamedTuple
 
-from sangar.adapters.asterix.category_048 import RADIANS_PER_DEGREE
 from sangar.adapters.asterix.specification import number_of, parse_records, quantity_of, source_of
+from sangar.adapters.asterix.target_report import RADIANS_PER_DEGREE
 
 CATEGORY = 34
 NORTH_MARKER, SECTOR_CROSSING = 1, 2

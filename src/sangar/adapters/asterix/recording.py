@@ -1,35 +1,23 @@
 """A recording of ASTERIX data blocks, read into the columns of a detections table."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from math import isnan
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
 
-from sangar.adapters.asterix import category_034, category_048
+from sangar.adapters.asterix import category_010, category_034, category_048
 from sangar.adapters.asterix.blocks import Block, Framing, split_blocks
+from sangar.adapters.asterix.category_010 import CycleStart, decode_surface_messages
 from sangar.adapters.asterix.category_034 import ServiceMessage, decode_service_messages
-from sangar.adapters.asterix.category_048 import DETECTION_TYPES, TargetReport, decode_target_reports
+from sangar.adapters.asterix.category_048 import decode_target_reports
 from sangar.adapters.asterix.pcap import is_capture, read_capture
+from sangar.adapters.asterix.plots import tabulate_plots, usable_reports
 from sangar.adapters.asterix.sensors import RecordedSensor, recorded_sensors
+from sangar.adapters.asterix.target_report import TargetReport
 from sangar.core.errors import ConfigurationError, WireError
-
-SECONDS_PER_DAY = 86_400.0
-COLUMNS: dict[str, type[pl.DataType]] = {
-    "time_s": pl.Float64,
-    "sensor": pl.String,
-    "range_m": pl.Float64,
-    "azimuth_rad": pl.Float64,
-    "altitude_m": pl.Float64,
-    "detection_type": pl.String,
-    "mode_s_address": pl.String,
-    "callsign": pl.String,
-    "mode3a": pl.String,
-    "radar_track": pl.Int64,
-}
-"""The columns a recording gives; those from `detection_type` on are for people and for scoring."""
+from sangar.core.frames import SiteFrame
 
 Progress = Callable[[int, int], None]
 """Told how many of how many blocks are read."""
@@ -44,15 +32,15 @@ class RecordingCounts(NamedTuple):
         other_packets: packets of a capture that carry no UDP datagram.
         malformed_blocks: blocks that do not follow their category's specification; left out whole.
         other_categories: blocks of categories not read here.
-        service_messages: category 034 records.
-        reports: category 048 records.
-        without_source: of these, reports that do not say which radar they are from; left out.
+        service_messages: category 034 records, and those of category 010 that report no target.
+        reports: category 048 records, and category 010 target reports.
+        without_source: of these, reports that do not say which sensor they are from; left out.
         test_reports: of these, simulated or test targets; left out.
         field_monitors: of these, fixed transponders for calibration; left out.
-        without_position: of these, reports without range and azimuth; left out.
+        without_position: of these, reports that do not say where; left out.
         without_time: of these, reports without time of day; left out.
-        extrapolated: of these, reports of type "no detection" with a position: the radar's own tracker expected the
-            aircraft there and saw nothing; left out, for a guess is no measurement.
+        extrapolated: of these, reports of type "no detection", or marked as coasting, with a position: the sensor's
+            own tracker expected the target there and saw nothing; left out, for a guess is no measurement.
         duplicates: of these, reports that came a second time (a doubled network feed); left out.
         plots: rows of the table.
     """
@@ -75,59 +63,51 @@ class RecordingCounts(NamedTuple):
 
 
 class Recording(NamedTuple):
-    """A recording: the plots in columns of a detections table, the radars, the counts."""
+    """A recording: the plots in columns of a detections table, the sensors, the counts."""
 
     plots: pl.DataFrame
     sensors: tuple[RecordedSensor, ...]
     counts: RecordingCounts
 
 
-class DayCounter:
-    """Turns time of day, which starts again at midnight, into seconds since midnight of the first day."""
+class _Messages(NamedTuple):
+    """What the blocks of a recording said, in order."""
 
-    def __init__(self) -> None:
-        self._newest_s: float | None = None
-
-    def unwrap(self, time_of_day_s: float) -> float:
-        """The time nearest to the last one that shows this time of day."""
-        if self._newest_s is None:
-            self._newest_s = time_of_day_s
-        else:
-            self._newest_s = time_of_day_s + SECONDS_PER_DAY * round((self._newest_s - time_of_day_s) / SECONDS_PER_DAY)
-        return self._newest_s
+    reports: list[TargetReport]
+    services: list[ServiceMessage]
+    cycles: list[CycleStart]
+    seen: Counter[str]
 
 
-def read_recording(path: Path, progress: Progress | None = None) -> Recording:
+def read_recording(path: Path, progress: Progress | None = None, place: SiteFrame | None = None) -> Recording:
     """Read a file of concatenated data blocks (`.ast`, `.raw`) or a pcap capture of ASTERIX over UDP.
 
+    Args:
+        path: the file.
+        progress: told how far the reading is.
+        place: the sources' reference point, for those that tell positions in metres from it.
+
     Raises:
-        ConfigurationError: the file cannot be read, or holds no target report with a position.
+        ConfigurationError: the file cannot be read, holds no target report with a position, or its positions need a
+            reference point that was not given.
     """
     blocks, lost_octets, other_packets = read_blocks(path)
-    reports: list[TargetReport] = []
-    services: list[ServiceMessage] = []
-    seen: Counter[str] = Counter()
+    messages = _Messages([], [], [], Counter())
     for number, block in enumerate(blocks):
         if progress is not None:
             progress(number, len(blocks))
-        _decode_block(block, reports, services, seen)
-    plots = tuple(_usable(reports, seen))
-    if not plots:
-        found = ", ".join(f"{category:03d}" for category in sorted({block.category for block in blocks})) or "none"
-        raise ConfigurationError(
-            str(path),
-            "",
-            f"no category 048 report with a position in it (categories found: {found})",
-            "give a recording of a radar's target reports, as .ast, .raw or pcap",
-        )
+        _decode_block(block, messages)
+    seen = messages.seen
+    plots = tuple(usable_reports(messages.reports, seen))
+    _require(plots, blocks, place, path)
     counts = RecordingCounts(
         blocks=len(blocks),
         lost_octets=lost_octets,
         other_packets=other_packets,
         malformed_blocks=seen["malformed"],
         other_categories=seen["other category"],
-        service_messages=len(services),
-        reports=len(reports),
+        service_messages=len(messages.services) + len(messages.cycles) + seen["other message"],
+        reports=len(messages.reports),
         without_source=seen["no source"],
         test_reports=seen["test"],
         field_monitors=seen["field monitor"],
@@ -137,8 +117,24 @@ def read_recording(path: Path, progress: Progress | None = None) -> Recording:
         duplicates=seen["duplicate"],
         plots=len(plots),
     )
-    table = _table(plots)
-    return Recording(table, recorded_sensors(table, services), counts)
+    table = tabulate_plots(plots, place)
+    return Recording(table, recorded_sensors(table, messages.services, messages.cycles, place), counts)
+
+
+def _require(plots: tuple[TargetReport, ...], blocks: tuple[Block, ...], place: SiteFrame | None, path: Path) -> None:
+    """Refuse a recording without plots, or with positions about a point that nobody told."""
+    if not plots:
+        found = ", ".join(f"{category:03d}" for category in sorted({block.category for block in blocks})) or "none"
+        raise ConfigurationError(
+            str(path),
+            "",
+            f"no category 010 or 048 report with a position in it (categories found: {found})",
+            "give a recording of a sensor's target reports, as .ast, .raw or pcap",
+        )
+    local = next((plot for plot in plots if not (plot.is_polar or plot.is_geodetic)), None)
+    if place is None and local is not None:
+        problem = f"sensor {local.source} tells positions in metres from a reference point that ASTERIX does not say"
+        raise ConfigurationError(str(path), "", problem, "give it with --latitude, --longitude and --altitude")
 
 
 def read_blocks(path: Path) -> tuple[tuple[Block, ...], int, int]:
@@ -161,51 +157,18 @@ def read_blocks(path: Path) -> tuple[tuple[Block, ...], int, int]:
     return tuple(block for framing in framings for block in framing.blocks), lost_octets, capture.other_packets
 
 
-def _decode_block(
-    block: Block, reports: list[TargetReport], services: list[ServiceMessage], seen: Counter[str]
-) -> None:
+def _decode_block(block: Block, messages: _Messages) -> None:
     try:
         if block.category == category_048.CATEGORY:
-            reports.extend(decode_target_reports(block.records))
+            messages.reports.extend(decode_target_reports(block.records))
         elif block.category == category_034.CATEGORY:
-            services.extend(decode_service_messages(block.records))
+            messages.services.extend(decode_service_messages(block.records))
+        elif block.category == category_010.CATEGORY:
+            read = decode_surface_messages(block.records)
+            messages.reports.extend(read.reports)
+            messages.cycles.extend(read.cycles)
+            messages.seen["other message"] += read.other_messages
         else:
-            seen["other category"] += 1
+            messages.seen["other category"] += 1
     except WireError:
-        seen["malformed"] += 1
-
-
-def _usable(reports: Iterable[TargetReport], seen: Counter[str]) -> Iterator[TargetReport]:
-    """The reports the tracker can use; the others are counted in `seen`."""
-    known: set[tuple[str, float, float, float]] = set()
-    for report in reports:
-        key = (report.source, report.time_of_day_s, report.range_m, report.azimuth_rad)
-        reason = _reason_against(report) or ("duplicate" if key in known else "")
-        if reason:
-            seen[reason] += 1
-        else:
-            known.add(key)
-            yield report
-
-
-def _reason_against(report: TargetReport) -> str:
-    """Why the tracker cannot use a report; empty when it can."""
-    reasons = {
-        "no source": not report.source,
-        "test": report.is_test,
-        "field monitor": report.is_field_monitor,
-        "no position": not report.has_position,
-        "no time": isnan(report.time_of_day_s),
-        "extrapolated": report.detection_type == DETECTION_TYPES[0],
-    }
-    return next((reason for reason, holds in reasons.items() if holds), "")
-
-
-def _table(plots: tuple[TargetReport, ...]) -> pl.DataFrame:
-    days = DayCounter()
-    columns = {
-        "time_s": [days.unwrap(plot.time_of_day_s) for plot in plots],
-        "sensor": [plot.source for plot in plots],
-        **{name: [getattr(plot, name) for plot in plots] for name in list(COLUMNS)[2:]},
-    }
-    return pl.DataFrame(columns, schema=COLUMNS)
+        messages.seen["malformed"] += 1

@@ -12,7 +12,7 @@ from asterix.base import Bits
 
 from sangar.core.errors import WireError
 
-EDITIONS = {34: "Cat_034_1_29", 48: "Cat_048_1_32", 62: "Cat_062_1_20"}
+EDITIONS = {10: "Cat_010_1_1", 34: "Cat_034_1_29", 48: "Cat_048_1_32", 62: "Cat_062_1_20"}
 """The edition each category is read with; later editions only add items at the end."""
 
 

@@ -10,7 +10,8 @@ import polars as pl
 
 from sangar.adapters.asterix import category_062
 from sangar.adapters.asterix.category_062 import SystemTrack, decode_system_tracks
-from sangar.adapters.asterix.recording import DayCounter, read_blocks
+from sangar.adapters.asterix.plots import DayCounter
+from sangar.adapters.asterix.recording import read_blocks
 from sangar.core.errors import ConfigurationError, WireError
 
 NUMBERS = (
