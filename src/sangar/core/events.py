@@ -32,6 +32,8 @@ class EventKind(IntEnum):
     TRACK_COASTING = 14
     SENSOR_CLOCK_WRONG = 15  # new: sensor row; due_s: the time it claims
     SENSOR_CLOCK_RIGHT = 16  # new: sensor row
+    SENSOR_LEFT_OUT = 17  # new: sensor row; old: Disagreement; ellipse_azimuth_rad: offset; due_s: seconds late
+    SENSOR_TAKEN_BACK = 18  # new: sensor row
 
 
 EVENT = np.dtype(

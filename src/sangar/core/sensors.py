@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 SECTOR_CAPACITY = 16
+LEFT_OUT_BY_STEP = 2
+"""In `left_out`: the sensor does not agree with the others. 1 stands in the site file."""
 CLUTTER_AZIMUTH_CELLS, CLUTTER_RANGE_CELLS = 36, 24
 """Cells of a sensor's map of clutter: ten degrees by a twenty-fourth of its largest range."""
 
@@ -17,6 +19,7 @@ USUAL_BIAS_SIGMA = (50.0, 0.005, 0.005, 0.1)
 
 SENSOR = np.dtype(
     [
+        ("row", np.int64),  # its own in the table
         ("kind", np.int64),  # SensorKind
         ("position_m", np.float64, (3,)),  # site ENU
         ("local_from_site", np.float64, (3, 3)),  # turns site axes into the sensor's own east, north, up
@@ -48,6 +51,14 @@ SENSOR = np.dtype(
         ("clutter_s", np.float64, (CLUTTER_AZIMUTH_CELLS, CLUTTER_RANGE_CELLS)),
         ("lag_s", np.float64),  # how far its looks usually come behind those of others. Changes in a run
         ("late_share", np.float64),  # share of its detections that came after a newer look. Changes in a run
+        # How it agrees with the others' picture (tracking/kernels/reconciliation.py). Changes in a run
+        ("judged_s", np.float64),  # when it was last held against it; -inf before
+        ("disagreement", np.float64),  # log-odds against it, gathered, not below 0
+        ("offsets", np.float64),  # of its detections from where the picture says, with forgetting: how many,
+        ("offset_sum", np.float64, (2,)),  # their sum, to the right and upwards; rad,
+        ("offset_square", np.float64),  # sum of squares; rad²,
+        ("offset_rate", np.float64),  # sum of products with the bodies' angular velocity; rad²/s,
+        ("rate_square", np.float64),  # sum of squares of that; rad²/s²
         ("last_heard_s", np.float64),  # newest batch; -inf before the first. Changes in a run
         ("is_silent", np.int64),  # 1 once its silence has been announced. Changes in a run
         # What is known of its clock (pipeline/kernels/clock.py). Changes in a run
@@ -66,6 +77,7 @@ SENSOR = np.dtype(
 def allocate_sensors(count: int) -> NDArray[np.void]:
     """A table of `count` radars at the origin with an unlimited view; fill the columns that differ."""
     sensors = np.zeros(count, SENSOR)
+    sensors["row"] = np.arange(count)
     sensors["local_from_site"] = sensors["level_from_site"] = np.eye(3)
     sensors["period_s"] = 1.0
     sensors["detection_probability"] = 0.9
@@ -76,7 +88,7 @@ def allocate_sensors(count: int) -> NDArray[np.void]:
     sensors["minimum_elevation_rad"] = -np.pi / 2
     sensors["maximum_elevation_rad"] = np.pi / 2
     sensors["starts_tracks"] = 1
-    sensors["looked_s"] = sensors["weighed_s"] = -np.inf
+    sensors["looked_s"] = sensors["weighed_s"] = sensors["judged_s"] = -np.inf
     sensors["last_heard_s"] = sensors["believed_s"] = -np.inf
     sensors["bias_sigma"] = USUAL_BIAS_SIGMA
     return sensors

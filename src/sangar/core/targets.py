@@ -50,6 +50,15 @@ class DropReason(IntEnum):
     NUMERICAL = 2
 
 
+class Disagreement(IntEnum):
+    """How a sensor does not agree with the others."""
+
+    NONE = 0
+    ELSEWHERE = 1
+    LATE = 2
+    SCATTERED = 3
+
+
 class SensorKind(IntEnum):
     """How a sensor measures."""
 

@@ -123,12 +123,14 @@ TRAIL = np.dtype(
     GHOST_COUNT,
     LOST_COUNT,
     LATE_USED_COUNT,
-) = range(20)
+    LEFT_OUT_COUNT,
+) = range(21)
 """Positions in `counters`: the next stable id, one past the highest used row, rows in use, what was counted, the row
 below which none is free, the number of the batch at hand, and what else was counted: batches with more bearings than
-can be paired, tracks that turned out to be crossings of different bodies' bearings (ghosts);
+can be paired, tracks that turned out to be crossings of different bodies' bearings (ghosts), detections of sensors left
+out because they do not agree with the others;
 and how many tracks are missing."""
-COUNTER_COUNT = 20
+COUNTER_COUNT = 21
 
 
 class TrackTable(NamedTuple):
@@ -140,7 +142,7 @@ class TrackTable(NamedTuple):
         confirmation: (1,) record of `CONFIRMATION`.
         lost: (64,) rows of tracks that are missing (coasting, or lost and remembered), the first counters[LOST_COUNT].
         links: records of `LINK`: which track a number of another tracker stands for.
-        counters: (20,) see the names above.
+        counters: (21,) see the names above.
         trails: (N,) records of `TRAIL`, row for row beside the tracks.
         late_until_s: (1,) until when trails are left, for reports may come late; -inf before the first that did.
         prints: (B, 8) what recognises reports that were delivered before (`tracking.kernels.repeats`), B a power of 2.

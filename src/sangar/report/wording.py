@@ -8,7 +8,7 @@ import numpy as np
 from sangar.core.actions import STANDING_POLICY
 from sangar.core.effectors import EngagementState
 from sangar.core.events import EventKind
-from sangar.core.targets import DropReason, StandardIdentity, TargetClass, ZoneState
+from sangar.core.targets import Disagreement, DropReason, StandardIdentity, TargetClass, ZoneState
 from sangar.pipeline.layout import area_names
 from sangar.scenario.scenario import Scenario
 from sangar.scenario.site import Site
@@ -164,6 +164,20 @@ def _clock_right(event: np.void, names: Names) -> str:
     return f"The clock of sensor {_named(names.sensors, event['new'])} is right again."
 
 
+def _left_out(event: np.void, names: Names) -> str:
+    late_s = float(event["due_s"])
+    how = "its detections stand elsewhere than it could err"
+    if event["old"] == Disagreement.ELSEWHERE:
+        how = f"it points {np.degrees(event['ellipse_azimuth_rad']):.1f}° elsewhere"
+    elif event["old"] == Disagreement.LATE:
+        how = f"its detections are {abs(late_s):.1f} s {'late' if late_s > 0.0 else 'early'}"
+    return f"Sensor {_named(names.sensors, event['new'])} is LEFT OUT, it does not agree with the others: {how}."
+
+
+def _taken_back(event: np.void, names: Names) -> str:
+    return f"Sensor {_named(names.sensors, event['new'])} agrees with the others again and is used."
+
+
 def _heard(event: np.void, names: Names) -> str:
     return f"Sensor {_named(names.sensors, event['new'])} is heard."
 
@@ -194,6 +208,8 @@ _WRITERS: dict[int, Callable[[np.void, Names], str]] = {
     EventKind.SENSOR_HEARD: _heard,
     EventKind.SENSOR_CLOCK_WRONG: _clock_wrong,
     EventKind.SENSOR_CLOCK_RIGHT: _clock_right,
+    EventKind.SENSOR_LEFT_OUT: _left_out,
+    EventKind.SENSOR_TAKEN_BACK: _taken_back,
     EventKind.TRACK_COASTING: _coasting,
     EventKind.TRACK_REACQUIRED: _reacquired,
 }

@@ -89,7 +89,7 @@ def news_style(event: np.void) -> str:
     kind = int(event["kind"])
     if kind == EventKind.ZONE_CHANGED:
         return "bold bright_red" if event["new"] == ZoneState.SHELTER_NOW else "bold"
-    if kind in (EventKind.SENSOR_SILENT, EventKind.SENSOR_CLOCK_WRONG):
+    if kind in (EventKind.SENSOR_SILENT, EventKind.SENSOR_CLOCK_WRONG, EventKind.SENSOR_LEFT_OUT):
         return "bold dark_orange"
     return "magenta" if kind in _DECISIONS else ""
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sangar.core.events import allocate_outputs
+from sangar.core.events import EVENTS, allocate_outputs
 from sangar.core.tracks import TrackTable, allocate_tracks
 from sangar.tracking.kernels.past import past_positions
 from sangar.tracking.kernels.reports import fuse_batch
@@ -63,6 +63,11 @@ class Tracker:
         self._require_room(sensor, detections)
         self._outputs.written[:] = 0
         track_batch(self.tracks, time_s, detections, self._sensors, sensor, self._parameters, self._outputs, self._work)
+
+    @property
+    def events(self) -> NDArray[np.void]:
+        """Records of `EVENT` of the newest batch; overwritten by the next."""
+        return self._outputs.events[: self._outputs.written[EVENTS]]
 
     def fuse(self, time_s: float, sensor: int, reports: NDArray[np.void]) -> None:
         """Fuse one batch of `TRACK_REPORT` records of another tracker, about `time_s` (seconds since the epoch).

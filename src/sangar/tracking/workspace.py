@@ -65,6 +65,7 @@ HYPOTHESIS = np.dtype(
         ("time_s", np.float64),
         ("detection", np.int64),
         ("flown_log_density", np.float64),
+        ("heard", np.int64),  # bit mask of the sensors that saw the track lately
         ("thrown_logit", np.float64),
         ("mode", np.float64, (MODE_COUNT,)),
         ("mean", np.float64, (STATE_SIZE,)),  # of the flown explanation

@@ -16,13 +16,15 @@ The interacting multiple model algorithm, IEEE Trans. Automatic Control 33(8).
 
 import numpy as np
 
-from sangar.core.detections import MEASURED_COUNT
+from sangar.core.detections import MEASURED_COUNT, RANGE
 from sangar.core.jit import kernel
 from sangar.core.tracks import MODE_COUNT, STATE_PACKED, STATE_SIZE, THROWN_PACKED, THROWN_SIZE
 from sangar.models.kernels.measurement import predict_measurement, residual
 from sangar.models.kernels.packed import all_finite_positive, at
 from sangar.tracking.kernels.kalman import LOG_TWO_PI, update
+from sangar.tracking.kernels.looks import sensor_bit
 from sangar.tracking.kernels.prediction import THROWN_IGNORED_LOGIT, thrown_share
+from sangar.tracking.kernels.sight_line import learn_no_range
 
 THROWN_LOGIT_CAP = 12.0
 VAGUE_RATIO = 0.1
@@ -158,6 +160,20 @@ def _find_point(predicted, detection, sensor, parameters, trial, bench, point):
 
 
 @kernel
+def _learn_no_range(predicted, sensor, trial, bench):
+    """Leave both motion models' place and speed along the line of sight as they were predicted."""
+    for m in range(MODE_COUNT):
+        learn_no_range(
+            predicted["state"][m],
+            predicted["state_covariance"][m],
+            trial["state"][m],
+            trial["state_covariance"][m],
+            sensor["position_m"],
+            bench["vectors"][0],
+        )
+
+
+@kernel
 def _suppose_flown(predicted, detection, limit, sensor, parameters, trial, bench):
     """Correct the motion models and their probabilities; (smallest squared distance, log density of their mixture).
 
@@ -195,6 +211,8 @@ def _suppose_flown(predicted, detection, limit, sensor, parameters, trial, bench
         total += mode[m]
     for m in range(MODE_COUNT):
         mode[m] /= total
+    if sensor["starts_tracks"] == 0 and predicted["heard"] == sensor_bit(sensor["row"]) and np.isnan(measured[RANGE]):
+        _learn_no_range(predicted, sensor, trial, bench)
     return nearest, highest + np.log(total)
 
 

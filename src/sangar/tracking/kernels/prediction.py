@@ -6,6 +6,7 @@ from sangar.core.jit import kernel
 from sangar.core.tracks import STATE_PACKED, STATE_SIZE, THROWN_PACKED, THROWN_SIZE
 from sangar.models.kernels.packed import add_outer
 from sangar.tracking.kernels.flown import combine_flown, predict_flown
+from sangar.tracking.kernels.hearing import heard_lately
 from sangar.tracking.kernels.thrown import predict_thrown
 
 THROWN_IGNORED_LOGIT = -7.0
@@ -66,6 +67,7 @@ def predict(track, time_s, parameters, predicted, bench):
     """
     dt_s = max(0.0, time_s - track["time_s"])
     predicted["time_s"] = track["time_s"] + dt_s
+    predicted["heard"] = heard_lately(track, time_s)
     predict_flown(
         track["state"],
         track["state_covariance"],

@@ -4,7 +4,7 @@ import numpy as np
 
 from sangar.core.jit import kernel
 from sangar.core.targets import DropReason
-from sangar.core.tracks import BATCH, TRAIL_LENGTH
+from sangar.core.tracks import BATCH, LEFT_OUT_COUNT, TRAIL_LENGTH
 from sangar.tracking.kernels.admission import admit
 from sangar.tracking.kernels.assignment import ALONE, assign
 from sangar.tracking.kernels.bearing_birth import begin_from_bearings
@@ -22,6 +22,7 @@ from sangar.tracking.kernels.life import drop, end_impacted, end_lost, gain_cred
 from sangar.tracking.kernels.looks import count_missed
 from sangar.tracking.kernels.prediction import predict
 from sangar.tracking.kernels.recall import announce
+from sangar.tracking.kernels.reconciliation import judge
 from sangar.tracking.kernels.repeats import leave_out_repeats, mark_repeats
 from sangar.tracking.kernels.stray import suppose_own
 from sangar.tracking.kernels.trail import leave_trail, note_look
@@ -74,13 +75,24 @@ def _take(tracks, i, r, batch, time_s, sensors, sensor_row, parameters, outputs,
 
 
 @kernel
-def _take_singly(count, tracks, batch, time_s, sensors, sensor_row, parameters, outputs, work):
-    """Give each track one detection at most, so that all pairings together are the most likely."""
+def _match(count, tracks, sensor, is_joint, work):
+    """Say which detection is each track's, so that all pairings together are the most likely; use none of them yet."""
+    if is_joint:
+        weigh_all(count, tracks, sensor, work)
+        return
     assign(count, work.rows, work.pairs, work.columns, 0.0)
     for r in range(count):
         row = work.rows[r]
         if row["column"] != ALONE:
-            work.columns[row["column"]]["taken"] = 1
+            work.columns[row["column"]]["taken"], work.columns[row["column"]]["track"] = 1, row["track"]
+
+
+@kernel
+def _take_singly(count, tracks, batch, time_s, sensors, sensor_row, parameters, outputs, work):
+    """Give each track the one detection that is its own."""
+    for r in range(count):
+        row = work.rows[r]
+        if row["column"] != ALONE:
             _take(tracks, row["track"], r, batch, time_s, sensors, sensor_row, parameters, outputs, work)
 
 
@@ -88,7 +100,6 @@ def _take_singly(count, tracks, batch, time_s, sensors, sensor_row, parameters, 
 def _take_jointly(count, tracks, batch, time_s, sensors, sensor_row, parameters, outputs, work):
     """Give each track its share of every detection that it may be."""
     sensor = sensors[sensor_row]
-    weigh_all(count, tracks, sensor, work)
     for r in range(count):
         row, own = work.rows[r], work.joint.rows[r]
         if row["column"] == ALONE:
@@ -134,7 +145,14 @@ def track_marked(tracks, time_s, batch, sensors, sensor_row, parameters, outputs
     read_map(batch, time_s, sensor, parameters, work.columns)
     count = find_candidates(tracks, time_s, batch, sensor_row, sensor, parameters, outputs, work)
     hold_back(count, tracks, time_s, sensor_row, sensor, work.rows)
-    if parameters.joint == 1 and not any_late(count, tracks, time_s, work.rows):
+    is_joint = parameters.joint == 1 and not any_late(count, tracks, time_s, work.rows)
+    _match(count, tracks, sensor, is_joint, work)
+    if is_news:
+        judge(tracks, time_s, batch, sensors, sensor_row, count, parameters, outputs, work)
+    if sensor["left_out"] != 0:
+        tracks.counters[LEFT_OUT_COUNT] += batch.shape[0]
+        return
+    if is_joint:
         _take_jointly(count, tracks, batch, time_s, sensors, sensor_row, parameters, outputs, work)
     else:
         _take_singly(count, tracks, batch, time_s, sensors, sensor_row, parameters, outputs, work)
