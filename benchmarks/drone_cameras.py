@@ -215,7 +215,7 @@ def figures(name: str, error_m: NDArray[np.float64], chosen: NDArray[np.bool_]) 
     """One line; the 95 % interval is of the mean of squares over blocks of five seconds."""
     errors = error_m[chosen & np.isfinite(error_m)]
     if len(errors) < 2 * BLOCK:
-        return f"  {name:<44} n = {len(errors)}"
+        return f"  {name:<44} RMSE {rms(errors):6.3f} m  n = {len(errors)}: too few for an interval"
     means = np.array([block.mean() for block in np.array_split(errors**2, len(errors) // BLOCK)])
     half = 1.96 * means.std(ddof=1) / math.sqrt(len(means))
     low, high = math.sqrt(max(means.mean() - half, 0.0)), math.sqrt(means.mean() + half)
