@@ -1,6 +1,6 @@
 """Track a real drone with bearings of cameras alone, and measure against its own satellite navigation.
 
-    python benchmarks/drone_cameras.py --data DATA [--sets 1 2 3] [--faults]
+    python -m benchmarks.drone_cameras --data DATA [--sets 1 2 3] [--faults]
 
 Three flights filmed by four, four and six consumer cameras, with the drone's centre marked in every picture where it
 was found, and its path by RTK satellite navigation at 5 Hz.
