@@ -216,6 +216,7 @@ def verify(journal: Journal, json: Json = False) -> int:
 def tracking(
     more_scenes: Annotated[list[Path] | None, typer.Argument(hidden=True, show_default=False)] = None,
     sizes: Annotated[list[int] | None, typer.Option(min=1, help="Targets in a generated scene; repeatable.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Other scenes of the same kind.")] = None,
     scenes: Annotated[list[Path] | None, typer.Option(help="Scene files (.npz) instead of generated ones.")] = None,
     peers: Annotated[bool, typer.Option("--peers/--no-peers", help="Measure the peers too.")] = True,
     scans: Annotated[int | None, typer.Option(min=1, help="Only the first so many scans.")] = None,
@@ -230,7 +231,8 @@ def tracking(
     from sangar.bench.tracking import BenchRequest, run
 
     files = (*(scenes or ()), *(more_scenes or ()))  # `--scenes a.npz b.npz` reads naturally: the rest are scenes too
-    return run(BenchRequest(sizes=tuple(sizes or DEFAULT_SIZES), scenes=files, json=json, peers=peers, scans=scans))
+    sized = tuple(sizes or DEFAULT_SIZES)
+    return run(BenchRequest(sizes=sized, seed=seed, scenes=files, json=json, peers=peers, scans=scans))
 
 
 @app.command(epilog="Example: sangar warmup")

@@ -19,6 +19,10 @@ EKF_YARDSTICK, IMM_YARDSTICK = "ref-numpy-ekf-gnn", "ref-numpy-imm-gnn"
 class Contender(Protocol):
     """A tracker set up for one scene; everything before the first scan is not timed."""
 
+    def prepare(self, number: int) -> None:
+        """Lay out one scan as this tracker reads it; not timed."""
+        ...
+
     def scan(self, number: int) -> None:
         """Take in one scan; this call is timed. Scans come in order."""
         ...

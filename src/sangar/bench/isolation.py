@@ -33,6 +33,7 @@ def compete(name: str, scene: Scene, scans: int, advance: Callable[[int], None])
     contender = enter(name, scene)
     estimates, cpu_s, wall_s, told_s = [], np.zeros(scans), np.zeros(scans), -np.inf
     for number in range(scans):
+        contender.prepare(number)
         wall_before_s, cpu_before_s = time.perf_counter(), time.process_time()
         contender.scan(number)
         cpu_s[number] = time.process_time() - cpu_before_s

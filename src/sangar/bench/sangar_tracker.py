@@ -78,13 +78,15 @@ def detection_records(scan: ScanDetections, time_s: float, first_row: int, meta:
     return records
 
 
+def scan_records(scene: Scene, number: int) -> NDArray[np.void]:
+    """One scan of a scene as records, rows counted from the scene's first detection."""
+    first_row = sum(len(scan) for scan in scene.detections[:number])
+    return detection_records(scene.detections[number], number * scene.meta.period_s, first_row, scene.meta)
+
+
 def scene_records(scene: Scene) -> list[NDArray[np.void]]:
     """Every scan of a scene as records."""
-    first_rows = np.cumsum([0, *(len(scan) for scan in scene.detections)])
-    return [
-        detection_records(scan, number * scene.meta.period_s, int(first_rows[number]), scene.meta)
-        for number, scan in enumerate(scene.detections)
-    ]
+    return [scan_records(scene, number) for number in range(scene.meta.scan_count)]
 
 
 def table_capacity(scene: Scene) -> int:
@@ -115,7 +117,7 @@ class SangarTracker:
     def __init__(self, scene: Scene) -> None:
         site = scene_site(scene.meta)
         self._time_s, self._period_s = 0.0, scene.meta.period_s
-        self._records = scene_records(scene)
+        self._scene, self._records = scene, np.zeros(0, column.DETECTION)
         self._tracker = Tracker(
             sensor_table(site),
             site.policy.tracking,
@@ -123,10 +125,14 @@ class SangarTracker:
             batch_capacity=max(largest_scan(scene), 1),
         )
 
+    def prepare(self, number: int) -> None:
+        """Make the records of one scan: those of a large scene would fill more memory than the tracker."""
+        self._records = scan_records(self._scene, number)
+
     def scan(self, number: int) -> None:
         """Track one scan."""
         self._time_s = number * self._period_s
-        self._tracker.process(self._time_s, 0, self._records[number])
+        self._tracker.process(self._time_s, 0, self._records)
 
     def confirmed(self) -> LabelledPositions:
         """The confirmed and coasting tracks at the time of the last scan."""
@@ -137,5 +143,6 @@ def warm_tracker(scene: Scene) -> SangarTracker:
     """The contender, after its kernels have been compiled or loaded by another instance."""
     trial = SangarTracker(scene)
     for number in range(min(WARMING_SCANS, scene.meta.scan_count)):
+        trial.prepare(number)
         trial.scan(number)
     return SangarTracker(scene)

@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Float64
 from numpy.typing import NDArray
 
-from sangar.bench.air_traffic import SceneArrays, generate_air_traffic
+from sangar.bench.air_traffic import SEED, SceneArrays, generate_air_traffic
 from sangar.core.arrays import Series
 from sangar.core.errors import ConfigurationError
 from sangar.tracking.metrics.scoring import LabelledPositions
@@ -115,15 +115,18 @@ def azimuth_from_bearing_rad(bearing_rad: Series) -> Series:
     return azimuth_rad
 
 
-def generate_scene(target_count: int) -> Scene:
+def generate_scene(target_count: int, seed: int = SEED) -> Scene:
     """The common scene of `target_count` targets; the same for everyone who has this NumPy.
+
+    Another seed gives another scene of the same kind, named after it.
 
     Raises:
         ConfigurationError: there is no scene without a target.
     """
     if target_count < 1:
         raise ConfigurationError("sizes", "", f"{target_count} targets make no scene", "give 1 or more")
-    return scene_from_arrays(f"air{target_count}", generate_air_traffic(target_count))
+    name = f"air{target_count}" if seed == SEED else f"air{target_count}-seed{seed}"
+    return scene_from_arrays(name, generate_air_traffic(target_count, seed))
 
 
 def load_scene(path: Path) -> Scene:

@@ -8,6 +8,7 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from sangar.bench.air_traffic import SEED
 from sangar.bench.comparison import comparison_tables
 from sangar.bench.contenders import (
     EKF_YARDSTICK,
@@ -34,6 +35,7 @@ class BenchRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         sizes: targets of the generated scenes.
+        seed: of the generated scenes; the common ones when left out.
         scenes: scene files; when there are any, they run instead of the generated scenes.
         json: print rows for a program to read, one JSON object a line, instead of the table.
         peers: measure the peers too.
@@ -41,6 +43,7 @@ class BenchRequest(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     sizes: tuple[int, ...] = STANDARD_SIZES
+    seed: int | None = None
     scenes: tuple[Path, ...] = ()
     json: bool = False
     peers: bool = True
@@ -55,7 +58,8 @@ def run(request: BenchRequest) -> int:
     """
     if request.scans is not None and request.scans < 1:
         raise ConfigurationError("scans", "", f"{request.scans} scans are nothing to measure", "give 1 or more")
-    scenes = [load_scene(path) for path in request.scenes] or [generate_scene(size) for size in request.sizes]
+    seed = SEED if request.seed is None else request.seed
+    scenes = [load_scene(path) for path in request.scenes] or [generate_scene(size, seed) for size in request.sizes]
     aside = Console(stderr=True)
     if request.peers and not is_stone_soup_here():
         aside.print("Stone Soup is not installed (extra: bench), so its rows and the ratio to it are left out.")

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sangar.core.bearings import BEARINGS_KEPT
-from sangar.core.detections import DETECTION
+from sangar.core.detections import DETECTION, MEASURED_COUNT
 from sangar.core.tracks import MODE_COUNT, STATE_PACKED, STATE_SIZE, THROWN_PACKED, THROWN_SIZE
 from sangar.models.workbench import allocate_workbench
 
@@ -26,7 +26,6 @@ COLUMN = np.dtype(
         ("range_m", np.float64),  # NaN where unknown
         ("log_clutter", np.float64),  # logarithm of how much denser clutter is there than stated
         ("cell", np.int64),  # grid cell
-        ("order", np.int64),  # the detections sorted by cell
         ("near", np.int64),  # list of the detections in the coarse window of the track at hand
         ("price", np.float64),  # of the assignment, and below
         ("distance", np.float64),
@@ -38,6 +37,9 @@ COLUMN = np.dtype(
     align=True,
 )
 """Scratch of one detection."""
+
+ENTRY = np.dtype([("detection", np.int64), ("azimuth_rad", np.float64), ("range_m", np.float64)], align=True)
+"""One detection's place, as `COLUMN` has it, in the order of the grid's cells."""
 
 ROW = np.dtype(
     [
@@ -77,6 +79,16 @@ HYPOTHESIS = np.dtype(
     align=True,
 )
 """The filter's part of a track as it would be at the time of a batch, without or with one detection used."""
+
+OUTLOOK = np.dtype(
+    [
+        ("predicted", np.float64, (MEASURED_COUNT,)),  # what a sensor should measure of a track
+        ("offset", np.float64, (MEASURED_COUNT,)),  # how far the motion models are apart from that at most
+        ("variance", np.float64, (MEASURED_COUNT,)),  # of the vaguest model; inf where nothing is foreseen
+    ],
+    align=True,
+)
+"""What a sensor should measure of the track at hand."""
 
 JOINT_COLUMN = np.dtype([("wanted", np.int64), ("claimed", np.float64)], align=True)
 """Scratch of one detection in the joint association: how many rows want it, and the sum of their claims."""
@@ -175,6 +187,7 @@ class Workspace(NamedTuple):
 
     Attributes:
         columns: (D,) records of `COLUMN`.
+        entries: (D,) records of `ENTRY`.
         rows: (N,) records of `ROW`.
         pairs: (C,) records of `PAIR`.
         cell_end: end of each grid cell in the sorted order.
@@ -183,6 +196,7 @@ class Workspace(NamedTuple):
         trial: (1,) record of `HYPOTHESIS`: the same with one of its candidates used.
         corrected: (N,) records of `HYPOTHESIS`, one for each row: the track with its first candidate used.
         probe: (1,) record of `DETECTION`: one that comes just where a track expects it.
+        outlook: (1,) record of `OUTLOOK`.
         chance: (1,) record of `CHANCE`.
         bench: (1,) record of `WORKBENCH`.
         fusion: (1,) record of `FUSION`.
@@ -193,6 +207,7 @@ class Workspace(NamedTuple):
     """
 
     columns: NDArray[np.void]
+    entries: NDArray[np.void]
     rows: NDArray[np.void]
     pairs: NDArray[np.void]
     cell_end: NDArray[np.int64]
@@ -201,6 +216,7 @@ class Workspace(NamedTuple):
     trial: NDArray[np.void]
     corrected: NDArray[np.void]
     probe: NDArray[np.void]
+    outlook: NDArray[np.void]
     chance: NDArray[np.void]
     bench: NDArray[np.void]
     fusion: NDArray[np.void]
@@ -218,6 +234,7 @@ def allocate_workspace(
     """Scratch for these capacities; for `sensor_count` sensors that may start tracks from bearings."""
     return Workspace(
         columns=np.zeros(batch_capacity, COLUMN),
+        entries=np.zeros(batch_capacity, ENTRY),
         rows=np.zeros(track_capacity, ROW),
         pairs=np.zeros(candidate_capacity, PAIR),
         cell_end=np.zeros(CELL_CAPACITY, np.int64),
@@ -226,6 +243,7 @@ def allocate_workspace(
         trial=np.zeros(1, HYPOTHESIS),
         corrected=np.zeros(track_capacity, HYPOTHESIS),
         probe=np.zeros(1, DETECTION),
+        outlook=np.zeros(1, OUTLOOK),
         chance=np.zeros(1, CHANCE),
         bench=allocate_workbench(),
         fusion=np.zeros(1, FUSION),

@@ -20,7 +20,11 @@ CUTOFF_M = 60.0
 
 def score(scene, association):
     settings = TrackingSettings(
-        association=association, initial_speed_mps=25.0, initial_climb_mps=5.0, manoeuvre_noise_m2ps3=10.0
+        association=association,
+        initial_speed_mps=25.0,
+        initial_climb_mps=5.0,
+        manoeuvre_noise_m2ps3=10.0,
+        false_tracks_per_hour=1000.0,
     )
     tracker = Tracker(
         sensor_table(scene_site(scene.meta)),

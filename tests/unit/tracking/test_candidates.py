@@ -269,9 +269,9 @@ def test_every_admitted_detection_stands_once_in_the_grid_and_in_its_cell():
     scene.batch["sigma"][::7] = -1.0
     work = workspace(scene)
     admit(scene.batch, scene.time_s, scene.sensors[0], scene.tracks.counters, work.columns)
-    azimuth_cells, range_cells, size_m = build_grid(len(scene.batch), work.columns, work.cell_end)
+    azimuth_cells, range_cells, size_m = build_grid(len(scene.batch), work.columns, work.entries, work.cell_end)
     cells = azimuth_cells * (range_cells + 1)
-    held = [work.columns["order"][cell_start(c, work.cell_end) : work.cell_end[c]] for c in range(cells)]
+    held = [work.entries["detection"][cell_start(c, work.cell_end) : work.cell_end[c]] for c in range(cells)]
     assert sorted(np.concatenate(held)) == np.flatnonzero(work.columns["admitted"]).tolist()
     for cell, members in enumerate(held):
         for column in work.columns[members]:

@@ -126,6 +126,9 @@ class StoneSoup:
         self._tracks: list[SoupTrack] = []
         self._label: dict[str, int] = {}
 
+    def prepare(self, number: int) -> None:
+        """Nothing: it reads all scans as its own objects beforehand."""
+
     def scan(self, number: int) -> None:
         """Take in the next scan; scans come in order by themselves."""
         _, tracks = next(self._steps)

@@ -20,6 +20,7 @@ from sangar.core.tracks import CANDIDATE_OVERFLOW_COUNT, HIGH_WATER
 from sangar.tracking.kernels.grid import TWO_PI, azimuth_cell, build_grid, cell_start
 from sangar.tracking.kernels.late import is_late, pair_up_late
 from sangar.tracking.kernels.life import drop
+from sangar.tracking.kernels.outlook import foresee, is_foreseeable, is_out_of_question
 from sangar.tracking.kernels.prediction import predict
 from sangar.tracking.kernels.stray import suppose_own
 
@@ -116,16 +117,16 @@ def _window_cells(track, time_s, sensor, grid, parameters, row):
 
 
 @kernel
-def _is_in_window(column, row):
+def _is_in_window(entry, row):
     """Whether a detection lies in a track's coarse window; an unknown range lies in every one."""
-    if abs(column["range_m"] - row["slant_m"]) > row["reach_m"]:
+    if abs(entry["range_m"] - row["slant_m"]) > row["reach_m"]:
         return False
-    turn = (column["azimuth_rad"] - row["azimuth_rad"]) / TWO_PI
+    turn = (entry["azimuth_rad"] - row["azimuth_rad"]) / TWO_PI
     return abs(turn - np.floor(turn + 0.5)) * TWO_PI <= row["width_rad"]
 
 
 @kernel
-def _collect(row, cells, grid, columns, cell_end):
+def _collect(row, cells, grid, columns, entries, cell_end):
     """List the detections in a track's coarse window in `near` of the first columns; returns how many."""
     azimuth_cells, range_cells, parts = grid[0], grid[1], grid[7]
     cell, steps, low, high = cells
@@ -137,9 +138,8 @@ def _collect(row, cells, grid, columns, cell_end):
             if start > last:
                 continue
             for k in range(cell_start(start, cell_end), cell_end[last]):
-                d = columns[k]["order"]
-                if _is_in_window(columns[d], row):
-                    columns[near]["near"] = d
+                if _is_in_window(entries[k], row):
+                    columns[near]["near"] = entries[k]["detection"]
                     near += 1
         cell = 0 if cell + 1 == azimuth_cells else cell + 1
     return near
@@ -152,9 +152,15 @@ def _pair_up(status, near, first, batch, sensor, log_ratio, parameters, correcte
     What the first of them makes of the track is kept in `corrected`: most tracks have one candidate and get it. The
     number is one too many when the table of pairs is full.
     """
-    pairs, predicted, trial = first, work.predicted[0], work.trial[0]
+    pairs, predicted, trial, outlook = first, work.predicted[0], work.trial[0], work.outlook[0]
+    is_foreseen = near > 1 and is_foreseeable(status, predicted, sensor)
+    if is_foreseen:
+        foresee(predicted, batch[work.columns[0]["near"]], sensor, parameters, outlook, work.bench[0])
     for n in range(near):
         d = work.columns[n]["near"]
+        is_timely = is_foreseen and batch[d]["time_s"] == predicted["time_s"]
+        if is_timely and is_out_of_question(batch[d], outlook, parameters.gate):
+            continue
         outcome = corrected if pairs == first else trial
         log_likelihood = suppose_own(status, predicted, batch[d], sensor, parameters, outcome, work)
         cost = work.columns[d]["log_clutter"] - log_ratio - log_likelihood
@@ -206,7 +212,7 @@ def find_candidates(tracks, time_s, batch, sensor_row, sensor, parameters, outpu
     A track whose numbers are no longer finite can be seen nowhere and would stand in the picture until its time runs
     out; it ends here.
     """
-    azimuth_cells, range_cells, size_m = build_grid(batch.shape[0], work.columns, work.cell_end)
+    azimuth_cells, range_cells, size_m = build_grid(batch.shape[0], work.columns, work.entries, work.cell_end)
     noise_rad, noise_m, oldest_s, newest_s, parts = _largest_noise(batch, time_s, sensor, work.columns)
     grid = (azimuth_cells, range_cells, size_m, noise_rad, noise_m, oldest_s, newest_s, parts)
     detected = sensor["detection_probability"]
@@ -225,7 +231,7 @@ def find_candidates(tracks, time_s, batch, sensor_row, sensor, parameters, outpu
         if cells[1] == 0:
             drop(tracks, track, time_s, NUMERICAL, outputs)
             continue
-        near = _collect(row, cells, grid, work.columns, work.cell_end)
+        near = _collect(row, cells, grid, work.columns, work.entries, work.cell_end)
         if near > 0 and is_late(track, time_s):
             look = (sensor, sensor_row, log_ratio)
             pairs = pair_up_late(

@@ -28,8 +28,11 @@ def azimuth_cell(azimuth_rad, azimuth_cells):
 
 
 @kernel
-def build_grid(count, columns, cell_end):
-    """Sort the admitted detections into cells; returns (azimuth cells, range cells, range cell size in metres)."""
+def build_grid(count, columns, entries, cell_end):
+    """Sort the admitted detections into cells; returns (azimuth cells, range cells, range cell size in metres).
+
+    Their places are written beside each other in the sorted order: a track reads its neighbours in one go.
+    """
     azimuth_cells, range_cells = cells_for(count)
     farthest_m = 1.0
     for d in range(count):
@@ -51,7 +54,9 @@ def build_grid(count, columns, cell_end):
         if columns[d]["admitted"] == 1:
             # the start of the cell moves forward while it fills: in the end it is the end of the cell
             cell = columns[d]["cell"]
-            columns[cell_end[cell]]["order"] = d
+            entry = entries[cell_end[cell]]
+            entry["detection"] = d
+            entry["azimuth_rad"], entry["range_m"] = columns[d]["azimuth_rad"], columns[d]["range_m"]
             cell_end[cell] += 1
     return azimuth_cells, range_cells, size_m
 
