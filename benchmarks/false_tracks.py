@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from sangar.core.detections import AZIMUTH, DETECTION, ELEVATION, RANGE, RANGE_RATE
-from sangar.core.sensors import allocate_sensors
+from sangar.core.sensors import CLUTTER_AZIMUTH_CELLS, CLUTTER_RANGE_CELLS, allocate_sensors
 from sangar.core.targets import TrackStatus
 from sangar.core.tracks import HIGH_WATER
 from sangar.tracking.settings import TrackingSettings
@@ -122,6 +122,8 @@ def sensor_row(radar: Radar) -> NDArray[np.void]:
     sensors["detection_probability"] = radar.detection_probability
     sensors["false_alarms"] = radar.false_alarms
     sensors["clutter_density"] = radar.false_alarms / np.prod(spans[np.isfinite(spans)])
+    cells = CLUTTER_AZIMUTH_CELLS * CLUTTER_RANGE_CELLS * (spans[0] / radar.high[0]) * (spans[1] / TURN)
+    sensors["cell_clutter_hz"] = radar.false_alarms / cells / radar.period_s
     sensors["minimum_range_m"], sensors["maximum_range_m"] = radar.low[0], radar.high[0]
     return sensors
 
