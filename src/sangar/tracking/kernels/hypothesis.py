@@ -21,6 +21,7 @@ from sangar.core.jit import kernel
 from sangar.core.tracks import MODE_COUNT, STATE_PACKED, STATE_SIZE, THROWN_PACKED, THROWN_SIZE
 from sangar.models.kernels.measurement import predict_measurement, residual
 from sangar.models.kernels.packed import all_finite_positive, at
+from sangar.tracking.kernels.ground import above_ground_density, tells_height
 from sangar.tracking.kernels.kalman import LOG_TWO_PI, update
 from sangar.tracking.kernels.looks import sensor_bit
 from sangar.tracking.kernels.prediction import THROWN_IGNORED_LOGIT, thrown_share
@@ -251,6 +252,8 @@ def suppose_thrown(predicted, detection, flown, sensor, parameters, trial, bench
         parameters.robust_sigmas,
         bench["vectors"],
     )
+    if not tells_height(measured):
+        thrown = above_ground_density(thrown, flown, state, covariance, parameters.ground_m, bench["vectors"][0])
     logit = predicted["thrown_logit"] + thrown - flown
     trial["thrown_logit"] = max(THROWN_IGNORED_LOGIT, min(THROWN_LOGIT_CAP, logit))
     if not (np.isfinite(logit) and all_finite_positive(covariance, THROWN_SIZE)):

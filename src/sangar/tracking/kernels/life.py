@@ -18,6 +18,7 @@ from sangar.core.tracks import (
 )
 from sangar.models.kernels.ballistic import gravity_mps2
 from sangar.tracking.kernels.confirmation import is_convincing
+from sangar.tracking.kernels.ground import is_buried
 from sangar.tracking.kernels.looks import SLACK_LOOKS, USUAL_LOOK, count_missed
 from sangar.tracking.kernels.prediction import height_ahead_m
 from sangar.tracking.kernels.rows import remember
@@ -38,7 +39,6 @@ SCORE_CAP = 12.0
 
 COASTING_AFTER_S, COASTING_MISSES = 1.0, 2
 THROWN_LOGIT_SURE = 2.2
-UNDER_GROUND_M = 30.0
 
 
 @kernel
@@ -95,8 +95,9 @@ def end_impacted(tracks, time_s, parameters, outputs):
         if track["status"] == FREE or track["thrown_logit"] < THROWN_LOGIT_SURE:
             continue
         if track["mean"][5] < 0.0 or time_s - track["time_s"] > COASTING_AFTER_S:
-            height_m = height_ahead_m(track, max(time_s, track["time_s"]), gravity)
-            if height_m < parameters.ground_m - UNDER_GROUND_M:
+            until_s = max(time_s, track["time_s"])
+            height_m = height_ahead_m(track, until_s, gravity)
+            if is_buried(track, until_s - track["time_s"], height_m, parameters.ground_m):
                 drop(tracks, track, time_s, IMPACTED, outputs)
 
 
