@@ -36,6 +36,7 @@ FORMING_SCANS = 10
 FIRST_SEED = 1
 QUANTILES = (50.0, 99.0, 99.9, 100.0)
 GOAL_P99_MS = 1.0
+TURNS = 20
 
 
 class Times(NamedTuple):
@@ -112,23 +113,31 @@ def run_batches(
     return Times(*([value for run in runs for value in run[column]][:batches] for column in range(len(Times._fields))))
 
 
+def later(batch: Batch, shift_s: float) -> Batch:
+    """The same batch at another time."""
+    detections = batch.detections.copy()
+    detections["time_s"] += shift_s
+    return Batch(batch.time_s + shift_s, batch.sensor, detections)
+
+
 def python_growth(targets: int) -> tuple[int, int]:
-    """Bytes of Python memory gained over one scene's batches of the tracker, and how many batches."""
+    """Bytes of Python memory gained over the later half of many batches by the tracker, and how many batches.
+
+    One scene over and over; the first half fills what Python keeps for its own reuse, under the same watch.
+    """
     scene = generate_scene(targets, FIRST_SEED)
     take, _ = tracker_of(scene)
     batches = [batch for number in range(scene.meta.scan_count) for batch in halves(scene, number)]
-    settled = 2 * FORMING_SCANS
-    for batch in batches[:settled]:
-        take(batch)
-    gc.collect()
+    length_s, held = scene.meta.scan_count * scene.meta.period_s, []
     tracemalloc.start()
-    before, _ = tracemalloc.get_traced_memory()
-    for batch in batches[settled:]:
-        take(batch)
-    gc.collect()  # argument tuples wait for it
-    after, _ = tracemalloc.get_traced_memory()
+    for part in range(2):
+        for turn in range(TURNS):
+            for batch in batches:
+                take(later(batch, (part * TURNS + turn) * length_s))
+        gc.collect()
+        held.append(tracemalloc.get_traced_memory()[0])
     tracemalloc.stop()
-    return after - before, len(batches) - settled
+    return held[1] - held[0], TURNS * len(batches)
 
 
 def yardstick_ms(count: int) -> list[float]:
