@@ -18,6 +18,7 @@ from tests.unit.tracking.oracles import make_detections, make_sensor, measure, o
 RADAR_COLUMNS = (0, 1, 2, 3)
 NOISE = np.array([8.0, 0.002, 0.003, 1.0, 30.0, 20.0, 20.0, 30.0])
 PARAMETERS = TrackingSettings().parameters(0.59, 180.0)
+GRAVITY_MPS2 = 9.79
 
 
 class Sky(NamedTuple):
@@ -75,6 +76,21 @@ def seen(states, sensor, random=None, columns=RADAR_COLUMNS, time_s: float = 0.0
     exact = np.array([measure(state, sensor, PARAMETERS.altitude_m) for state in np.atleast_2d(states)]).reshape(-1, 8)
     noise = 0.0 if random is None else NOISE * random.normal(size=exact.shape)
     return make_detections(only(exact + noise, columns), NOISE, time_s, first_row)
+
+
+FLOWN = np.array([3000.0, 4000.0, 500.0, -50.0, 30.0, 0.0])
+THROWN = np.array([-3000.0, 2000.0, 200.0, 90.0, 40.0, 120.0])
+"""A body that flies on and one that falls: states at time 0."""
+
+
+def path(body, time_s):
+    """State of one of the two at a time, no drag."""
+    state = body.copy()
+    state[:3] += time_s * body[3:]
+    if body is THROWN:
+        state[2] -= 0.5 * GRAVITY_MPS2 * time_s**2
+        state[5] -= GRAVITY_MPS2 * time_s
+    return state
 
 
 NOTHING = make_detections(np.empty((0, 8)), NOISE)

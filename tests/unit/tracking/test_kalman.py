@@ -5,12 +5,14 @@ import pytest
 from numpy.testing import assert_allclose
 
 from sangar.core.detections import MEASURED_COUNT
-from sangar.models.kernels.measurement import predict_measurement
-from sangar.tracking.kernels.kalman import update
+from sangar.models.workbench import allocate_workbench
+from sangar.tracking.kernels.kalman import correct, update
+from sangar.tracking.settings import TrackingSettings
 from tests.unit.tracking.oracles import (
     covariance_like,
     full,
     joint_update,
+    make_detections,
     make_sensor,
     measure,
     pack,
@@ -22,7 +24,8 @@ from tests.unit.tracking.oracles import (
 SIGMAS = np.array([60.0, 50.0, 70.0, 9.0, 8.0, 7.0, 0.4])
 NOISE = np.array([10.0, 0.002, 0.003, 1.0, 30.0, 20.0, 25.0, 35.0])
 SENSOR = make_sensor((3000.0, -1500.0, 40.0), turn(0.7, 0.02))
-SITE_ALTITUDE_M = 180.0
+SITE_ALTITUDE_M, TIME_S = 180.0, 40.0
+PARAMETERS = TrackingSettings().parameters(0.59, SITE_ALTITUDE_M)
 PLAIN = np.inf
 
 
@@ -32,12 +35,10 @@ def prior(random, size):
 
 
 def kernel_update(state, covariance, measured, shift_s=0.0, robust=PLAIN, sigma=NOISE):
-    moved, packed = state.copy(), pack(covariance)
-    predicted, jacobian = np.full(8, np.nan), np.full((8, 6), np.nan)
-    predict_measurement(state, shift_s, measured, SENSOR, SITE_ALTITUDE_M, predicted, jacobian)
-    square, log_density = update(
-        moved, packed, len(state), measured, sigma, predicted, jacobian, robust, np.zeros((2, 8))
-    )
+    moved, packed, bench = state.copy(), pack(covariance), allocate_workbench()[0]
+    bench["predicted"], bench["jacobian"] = np.nan, np.nan
+    detection = make_detections(measured, sigma, TIME_S + shift_s)[0]
+    square, log_density = correct(moved, TIME_S, packed, len(state), detection, robust, SENSOR, PARAMETERS, bench)
     return moved, full(packed), square, log_density
 
 
@@ -123,14 +124,14 @@ def test_ten_thousand_updates_leave_a_positive_definite_covariance():
     random = np.random.default_rng(8)
     state, covariance = prior(random, 6)
     packed = pack(covariance)
-    predicted, jacobian, scratch = np.zeros(8), np.zeros((8, 6)), np.zeros((2, 8))
+    bench = allocate_workbench()[0]
     for k in range(10_000):
         if k % 7 == 0:  # time passes
             packed[[0, 2, 5, 9, 14, 20]] += 0.01
         measured = measure(state, SENSOR, SITE_ALTITUDE_M) + NOISE * random.normal(size=8)
         measured[random.random(8) < 0.5] = np.nan
-        predict_measurement(state, 0.0, measured, SENSOR, SITE_ALTITUDE_M, predicted, jacobian)
-        update(state, packed, 6, measured, NOISE, predicted, jacobian, PLAIN, scratch)
+        detection = make_detections(measured, NOISE, TIME_S)[0]
+        correct(state, TIME_S, packed, 6, detection, PLAIN, SENSOR, PARAMETERS, bench)
         state[:] = [4000.0, 2000.0, 1500.0, 30.0, -20.0, 1.0]
     eigenvalues = np.linalg.eigvalsh(full(packed))
     assert eigenvalues[0] > 0.0

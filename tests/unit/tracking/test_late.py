@@ -7,20 +7,9 @@ from sangar.core.events import EventKind
 from sangar.core.targets import TrackStatus
 from sangar.core.tracks import DUPLICATE_COUNT, LATE_COUNT, LATE_USED_COUNT, LIVE
 from tests.unit.tracking.oracles import make_sensor
-from tests.unit.tracking.sky import NOTHING, make_sky, seen
+from tests.unit.tracking.sky import FLOWN, NOTHING, THROWN, make_sky, path, seen
 
 SENSOR = make_sensor()
-FLOWN = np.array([3000.0, 4000.0, 500.0, -50.0, 30.0, 0.0])
-THROWN = np.array([-3000.0, 2000.0, 200.0, 90.0, 40.0, 120.0])
-
-
-def path(body, time_s):
-    state = body.copy()
-    state[:3] += time_s * body[3:]
-    if body is THROWN:
-        state[2] -= 0.5 * 9.79 * time_s**2
-        state[5] -= 9.79 * time_s
-    return state
 
 
 def at(time_s, body=FLOWN, random=None):

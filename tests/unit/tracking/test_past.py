@@ -11,7 +11,7 @@ from sangar.tracking.settings import TrackingSettings
 from sangar.tracking.tracker import Tracker
 from tests.unit.tracking.oracles import make_detections, make_sensor, only, pack
 from tests.unit.tracking.sightings import full_matrix
-from tests.unit.tracking.sky import seen
+from tests.unit.tracking.sky import FLOWN, THROWN, path, seen
 
 SETTINGS = TrackingSettings(steady_noise_m2ps3=3.0, vertical_noise_ratio=0.25)
 PARAMETERS = SETTINGS.parameters(0.59, 180.0)
@@ -85,19 +85,6 @@ def test_the_trail_of_another_track_is_left_alone():
     track["id"], before = 8, trail.tobytes()
     correct_trail(track, trail, place_report(START[:3] + 30.0, 0.0), SENSOR, PARAMETERS, bench)
     assert trail.tobytes() == before
-
-
-FLOWN = np.array([3000.0, 4000.0, 500.0, -50.0, 30.0, 0.0])
-THROWN = np.array([-3000.0, 2000.0, 200.0, 90.0, 40.0, 120.0])
-
-
-def path(body, time_s):
-    state = body.copy()
-    state[:3] += time_s * body[3:]
-    if body is THROWN:
-        state[2] -= 0.5 * 9.79 * time_s**2
-        state[5] -= 9.79 * time_s
-    return state
 
 
 def waiting():

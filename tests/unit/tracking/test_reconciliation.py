@@ -9,8 +9,11 @@ from sangar.core.events import EventKind
 from sangar.core.sensors import allocate_sensors
 from sangar.core.targets import Disagreement, SensorKind, TrackStatus
 from sangar.core.tracks import HIGH_WATER, LEFT_OUT_COUNT
+from sangar.tracking.kernels.reconciliation import MOST_SEARCHES, judge
 from sangar.tracking.settings import TrackingSettings
 from sangar.tracking.tracker import Tracker
+from tests.unit.tracking.oracles import make_detections
+from tests.unit.tracking.sky import make_sky, put_track
 
 SETTINGS = TrackingSettings(initial_speed_mps=30.0, initial_climb_mps=5.0, manoeuvre_noise_m2ps3=20.0)
 SIGMA_RAD = 2e-3
@@ -150,3 +153,21 @@ def test_sensors_that_are_right_are_not_left_out(seed):
     _, said = run(sensors, 60.0, lambda *_: {}, seed)
     assert not said
     assert (sensors["disagreement"] < 5.0).all()
+
+
+@pytest.mark.parametrize(("others", "is_judged"), [(MOST_SEARCHES - 1, True), (MOST_SEARCHES, False)])
+def test_a_look_is_searched_for_so_many_tracks_and_no_more(others, is_judged):
+    """The body beside whose place there is a detection comes after others that have nothing near."""
+    sensors = sensors_around(3, radars=True)
+    sky = make_sky(capacity=2 * MOST_SEARCHES)._replace(sensors=sensors)
+    for north_m in [-300.0] * others + [1000.0]:
+        track = put_track(sky, [0.0, north_m, 80.0, 0.0, 0.0, 0.0], np.diag([25.0] * 6))
+        track["heard"], track["heard_s"] = 0b110, 0.0
+    measured = np.full(8, np.nan)
+    measured[[AZIMUTH, ELEVATION]] = 0.2, 0.1
+    batch = make_detections(measured, np.full(8, SIGMA_RAD))
+    sky.work.columns["azimuth_rad"][0], sky.work.columns["admitted"][0] = 0.2, 1
+    before_s = sensors["judged_s"][0]
+    judge(sky.tracks, 0.0, batch, sensors, 0, 0, sky.parameters, sky.outputs, sky.work)
+    assert before_s < 0.0
+    assert (sensors["judged_s"][0] == 0.0) == is_judged

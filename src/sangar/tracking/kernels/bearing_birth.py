@@ -20,7 +20,6 @@ from sangar.core.tracks import (
     STATE_SIZE,
     TABLE_FULL_COUNT,
 )
-from sangar.models.kernels.measurement import predict_measurement
 from sangar.models.kernels.packed import all_finite_positive, set_diagonal
 from sangar.tracking.kernels.assignment import ALONE, assign
 from sangar.tracking.kernels.bearings import IMPOSSIBLE, pair_evidence, remember, support
@@ -35,7 +34,7 @@ from sangar.tracking.kernels.birth import (
     write_first,
 )
 from sangar.tracking.kernels.hearing import count_sensors, heard_lately
-from sangar.tracking.kernels.kalman import update
+from sangar.tracking.kernels.kalman import correct
 from sangar.tracking.kernels.looks import sensor_bit
 from sangar.tracking.kernels.prediction import THROWN_IGNORED_LOGIT
 from sangar.tracking.kernels.rows import free_row
@@ -89,26 +88,6 @@ def _list_pairs(tracks, count, sensor_row, sensors, parameters, work):
         row["last"] = pairs
     if left <= 0 or pairs >= work.fix_pairs.shape[0]:
         tracks.counters[BEARING_OVERFLOW_COUNT] += 1
-
-
-@kernel
-def _use(mean, covariance, detection, time_s, sensor, parameters, bench):
-    """Correct an estimate at `time_s` with a bearing; returns its squared distance."""
-    measured = detection["measured"]
-    shift_s = detection["time_s"] - time_s
-    predict_measurement(mean, shift_s, measured, sensor, parameters.altitude_m, bench["predicted"], bench["jacobian"])
-    distance_squared, _ = update(
-        mean,
-        covariance,
-        STATE_SIZE,
-        measured,
-        detection["sigma"],
-        bench["predicted"],
-        bench["jacobian"],
-        np.inf,
-        bench["vectors"],
-    )
-    return distance_squared
 
 
 @kernel
@@ -180,8 +159,9 @@ def _begin(tracks, k, sensor_row, m, sensors, parameters, work):
     for d in range(3):
         range_m += abs(work.fix[d] - sensor["position_m"][d])
     _first_estimate(mean, covariance, work.fix, range_m, has_height, parameters)
-    _use(mean, covariance, memory.detections[m], time_s, sensors[partner], parameters, bench)
-    _use(mean, covariance, memory.detections[k], time_s, sensor, parameters, bench)
+    bearing, other = memory.detections[k], memory.detections[m]
+    correct(mean, time_s, covariance, STATE_SIZE, other, np.inf, sensors[partner], parameters, bench)
+    correct(mean, time_s, covariance, STATE_SIZE, bearing, np.inf, sensor, parameters, bench)
     if not all_finite_positive(covariance, STATE_SIZE) or is_debris(mean, time_s, tracks.scars, parameters):
         return
     if _is_known(tracks, time_s, mean, covariance):
@@ -194,7 +174,8 @@ def _begin(tracks, k, sensor_row, m, sensors, parameters, work):
             continue
         third, _, _ = support(memory, work.fix, time_s, sigma_m, s, sensors[s], parameters)
         if third >= 0:
-            _use(mean, covariance, memory.detections[third], time_s, sensors[s], parameters, bench)
+            other = memory.detections[third]
+            correct(mean, time_s, covariance, STATE_SIZE, other, np.inf, sensors[s], parameters, bench)
             memory.sights[third]["used"] = 1
             hits += 1
             period_s = max(period_s, sensors[s]["period_s"])

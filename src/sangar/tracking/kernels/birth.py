@@ -16,10 +16,10 @@ from sangar.core.tracks import (
     STATE_SIZE,
     TABLE_FULL_COUNT,
 )
-from sangar.models.kernels.measurement import EARTH_RADIUS_M, predict_measurement
+from sangar.models.kernels.measurement import EARTH_RADIUS_M
 from sangar.models.kernels.packed import all_finite_positive, set_diagonal
 from sangar.tracking.kernels.clutter import log_clutter
-from sangar.tracking.kernels.kalman import update
+from sangar.tracking.kernels.kalman import correct
 from sangar.tracking.kernels.looks import sensor_bit
 from sangar.tracking.kernels.rows import free_row
 
@@ -92,19 +92,7 @@ def _first_estimate(mean, covariance, detection, tells_height, sensor, parameter
         set_diagonal(covariance, UP_ROW, SPEED_ROW, parameters.unknown_height_m * parameters.unknown_height_m)
     set_diagonal(covariance, SPEED_ROW, CLIMB_ROW, speed_mps * speed_mps)
     set_diagonal(covariance, CLIMB_ROW, END_ROW, climb_mps * climb_mps)
-    measured = detection["measured"]
-    predict_measurement(mean, 0.0, measured, sensor, parameters.altitude_m, bench["predicted"], bench["jacobian"])
-    update(
-        mean,
-        covariance,
-        STATE_SIZE,
-        measured,
-        detection["sigma"],
-        bench["predicted"],
-        bench["jacobian"],
-        np.inf,
-        bench["vectors"],
-    )
+    correct(mean, detection["time_s"], covariance, STATE_SIZE, detection, np.inf, sensor, parameters, bench)
 
 
 @kernel

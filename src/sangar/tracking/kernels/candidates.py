@@ -1,14 +1,10 @@
-"""Gating: which detections could belong to which track, and what each pairing costs.
+"""Gating: which detections could belong to which track.
 
 Coarse: the track's extrapolated position and spread against the grid. Fine: the squared Mahalanobis distance of a
-detection from the nearest explanation of the predicted track, both uncertainties counted. The cost of a pairing is
-minus the logarithm of
+detection from the nearest explanation of the predicted track, both uncertainties counted. What stands both is offered
+for assignment, at its cost (`pairs`).
 
-    Pd p(z) / ((1 - Pd) λ)
-
-the likelihood ratio of "this detection is that track's" against "clutter, and the track was missed".
-
-Source: Blackman & Popoli (1999), Design and Analysis of Modern Tracking Systems, sections 6.4 and 6.5.
+Source: Blackman & Popoli (1999), Design and Analysis of Modern Tracking Systems, section 6.4.
 """
 
 import numpy as np
@@ -21,6 +17,7 @@ from sangar.tracking.kernels.grid import TWO_PI, azimuth_cell, build_grid, cell_
 from sangar.tracking.kernels.late import is_late, pair_up_late
 from sangar.tracking.kernels.life import drop
 from sangar.tracking.kernels.outlook import foresee, is_foreseeable, is_out_of_question
+from sangar.tracking.kernels.pairs import offer
 from sangar.tracking.kernels.prediction import predict
 from sangar.tracking.kernels.stray import suppose_own
 
@@ -163,15 +160,9 @@ def _pair_up(status, near, first, batch, sensor, log_ratio, parameters, correcte
             continue
         outcome = corrected if pairs == first else trial
         log_likelihood = suppose_own(status, predicted, batch[d], sensor, parameters, outcome, work)
-        cost = work.columns[d]["log_clutter"] - log_ratio - log_likelihood
-        if not cost < parameters.highest_cost:
-            continue
-        if pairs >= work.pairs.shape[0]:
-            return pairs + 1
-        outcome["detection"] = d
-        work.pairs[pairs]["detection"] = d
-        work.pairs[pairs]["cost"] = cost
-        pairs += 1
+        pairs = offer(pairs, d, log_likelihood, log_ratio, outcome, parameters, work)
+        if pairs > work.pairs.shape[0]:
+            break
     return pairs
 
 

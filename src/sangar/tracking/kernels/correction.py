@@ -6,9 +6,9 @@ from sangar.core.jit import kernel
 from sangar.core.tracks import MODE_COUNT, STATE_PACKED, STATE_SIZE, THROWN_PACKED, THROWN_SIZE
 from sangar.models.kernels.packed import all_finite_positive
 from sangar.tracking.kernels.flown import note_turn
-from sangar.tracking.kernels.hypothesis import suppose_thrown
 from sangar.tracking.kernels.prediction import THROWN_IGNORED_LOGIT, combine, predict_thrown_of
 from sangar.tracking.kernels.thrown import start_thrown, start_thrown_of
+from sangar.tracking.kernels.thrown_update import suppose_thrown
 
 RESTART_LOGIT = -4.0
 RESTART_SPEED_MPS = 60.0

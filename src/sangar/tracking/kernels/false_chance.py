@@ -17,8 +17,9 @@ from sangar.core.jit import kernel
 from sangar.core.tracks import MODE_COUNT
 from sangar.models.kernels.measurement import predict_measurement
 from sangar.tracking.kernels.clutter import log_clutter
-from sangar.tracking.kernels.hypothesis import suppose, suppose_thrown
+from sangar.tracking.kernels.hypothesis import suppose
 from sangar.tracking.kernels.prediction import THROWN_IGNORED_LOGIT, predict, thrown_share
+from sangar.tracking.kernels.thrown_update import suppose_thrown
 
 TWO_PI = 2.0 * np.pi
 HALVINGS = 30

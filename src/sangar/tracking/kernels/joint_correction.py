@@ -20,10 +20,10 @@ from sangar.core.jit import kernel
 from sangar.core.tracks import MODE_COUNT, STATE_PACKED, STATE_SIZE, THROWN_PACKED, THROWN_SIZE
 from sangar.models.kernels.packed import add_outer
 from sangar.tracking.kernels.correction import become
-from sangar.tracking.kernels.hypothesis import THROWN_LOGIT_CAP
 from sangar.tracking.kernels.prediction import THROWN_IGNORED_LOGIT, predict, predict_thrown_of, thrown_share
 from sangar.tracking.kernels.stray import suppose_own
 from sangar.tracking.kernels.thrown import start_thrown_of
+from sangar.tracking.kernels.thrown_update import THROWN_LOGIT_CAP
 
 NEGLIGIBLE = 1e-3
 """Hypotheses less probable than this are left out."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from sangar.core.detections import MEASURED_COUNT
 from sangar.core.jit import kernel
-from sangar.models.kernels.measurement import residual
+from sangar.models.kernels.measurement import predict_measurement, residual
 from sangar.models.kernels.packed import at
 
 LOG_TWO_PI = 1.8378770664093453
@@ -71,3 +71,25 @@ def update(state, covariance, size, measured, sigma, predicted, jacobian, robust
     for i in range(size):
         state[i] += moved[i]
     return distance_squared, -0.5 * (count * LOG_TWO_PI + np.log(volume) + distance_squared)
+
+
+@kernel
+def correct(state, time_s, covariance, size, detection, robust, sensor, parameters, bench):
+    """Linearise at a prior and update it with one detection, in place.
+
+    Args:
+        state: (size or more,) and covariance: packed, at `time_s`; as in `update`.
+        time_s: of the state; the detection may stand at another time, a straight line on.
+        size: as in `update`.
+        detection: record of `DETECTION`.
+        robust: as in `update`.
+        sensor, parameters: record of `SENSOR`, `TrackingParameters`.
+        bench: record of `WORKBENCH`; its `predicted`, `jacobian` and `vectors` are overwritten.
+
+    Returns:
+        (squared Mahalanobis distance, logarithm of the Gaussian density of the detection).
+    """
+    measured, predicted, jacobian = detection["measured"], bench["predicted"], bench["jacobian"]
+    shift_s = detection["time_s"] - time_s
+    predict_measurement(state, shift_s, measured, sensor, parameters.altitude_m, predicted, jacobian)
+    return update(state, covariance, size, measured, detection["sigma"], predicted, jacobian, robust, bench["vectors"])

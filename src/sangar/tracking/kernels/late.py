@@ -13,13 +13,13 @@ import numpy as np
 from sangar.core.jit import kernel
 from sangar.core.targets import TrackStatus
 from sangar.core.tracks import MODE_COUNT, STATE_SIZE, THROWN_SIZE
-from sangar.models.kernels.measurement import predict_measurement
-from sangar.models.kernels.packed import all_finite_positive, at
-from sangar.tracking.kernels.hypothesis import THROWN_LOGIT_CAP
-from sangar.tracking.kernels.kalman import update
+from sangar.models.kernels.packed import at
+from sangar.tracking.kernels.kalman import correct
+from sangar.tracking.kernels.pairs import offer
 from sangar.tracking.kernels.prediction import THROWN_IGNORED_LOGIT, thrown_share
 from sangar.tracking.kernels.retrodiction import pair_from_past, pair_of_thrown, pair_without_past
 from sangar.tracking.kernels.thrown import start_thrown_of
+from sangar.tracking.kernels.thrown_update import weigh_thrown
 from sangar.tracking.kernels.trail import NOWHERE, had_its_look, state_before
 
 COASTING = np.int64(TrackStatus.COASTING)
@@ -50,19 +50,8 @@ def is_late(track, time_s):
 @kernel
 def correct_pair(size, detection, robust, sensor, parameters, bench):
     """Update the pair on the bench with a detection of its past; (squared Mahalanobis distance, log density)."""
-    pair, measured = bench["pair"][:], detection["measured"]
-    predict_measurement(pair, 0.0, measured, sensor, parameters.altitude_m, bench["predicted"], bench["jacobian"])
-    return update(
-        pair,
-        bench["pair_covariance"][:],
-        size,
-        measured,
-        detection["sigma"],
-        bench["predicted"],
-        bench["jacobian"],
-        robust,
-        bench["vectors"],
-    )
+    pair, covariance, time_s = bench["pair"][:], bench["pair_covariance"][:], detection["time_s"]
+    return correct(pair, time_s, covariance, size, detection, robust, sensor, parameters, bench)
 
 
 @kernel
@@ -123,10 +112,7 @@ def _suppose_thrown(track, detection, flown, sensor, parameters, trial, bench):
     robust = parameters.robust_sigmas
     distance_squared, thrown = correct_pair(THROWN_PAIR_SIZE, detection, robust, sensor, parameters, bench)
     take_present(THROWN_SIZE, bench, trial["thrown"], trial["thrown_covariance"])
-    logit = track["thrown_logit"] + thrown - flown
-    trial["thrown_logit"] = max(THROWN_IGNORED_LOGIT, min(THROWN_LOGIT_CAP, logit))
-    if not (np.isfinite(logit) and all_finite_positive(trial["thrown_covariance"][:], THROWN_SIZE)):
-        trial["thrown_logit"] = THROWN_IGNORED_LOGIT
+    weigh_thrown(trial, track["thrown_logit"] + thrown - flown)
     return distance_squared, thrown
 
 
@@ -176,15 +162,9 @@ def pair_up_late(track, trail, near, first, batch, look, parameters, corrected, 
             continue
         outcome = corrected if pairs == first else work.trial[0]
         likelihood = suppose_late(track, trail, batch[d], parameters.gate, sensor, parameters, outcome, work.bench[0])
-        cost = work.columns[d]["log_clutter"] - log_ratio - likelihood
-        if not cost < parameters.highest_cost:
-            continue
-        if pairs >= work.pairs.shape[0]:
-            return pairs + 1
-        outcome["detection"] = d
-        work.pairs[pairs]["detection"] = d
-        work.pairs[pairs]["cost"] = cost
-        pairs += 1
+        pairs = offer(pairs, d, likelihood, log_ratio, outcome, parameters, work)
+        if pairs > work.pairs.shape[0]:
+            break
     return pairs
 
 

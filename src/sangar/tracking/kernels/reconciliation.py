@@ -25,10 +25,9 @@ from sangar.core.kernels.event_log import new_event
 from sangar.core.sensors import LEFT_OUT_BY_STEP
 from sangar.core.targets import SensorKind, TrackStatus
 from sangar.core.tracks import HIGH_WATER, MODE_COUNT, STATE_PACKED, STATE_SIZE
-from sangar.models.kernels.measurement import predict_measurement
 from sangar.tracking.kernels.assignment import ALONE
 from sangar.tracking.kernels.hearing import count_sensors, heard_lately
-from sangar.tracking.kernels.kalman import update
+from sangar.tracking.kernels.kalman import correct
 from sangar.tracking.kernels.looks import MOST_TELLING_PD, sensor_bit
 from sangar.tracking.kernels.offsets import SCATTERED, look_at, note_offset, reason_of, wrapped
 from sangar.tracking.kernels.prediction import predict
@@ -48,6 +47,8 @@ LATE_S, SHOWN_SIGMAS = 2.0, 3.0
 """A sensor is taken back on bodies that move more in such a delay than so many sigma of azimuth."""
 MOST_TRACKS = 16
 """Tracks a look is held against at most: more say no more of the sensor, and cost."""
+MOST_SEARCHES = 4 * MOST_TRACKS
+"""Tracks without a detection beside which one is sought at most: each search goes through the whole look."""
 WIDER = 3.0
 """A wrong sensor's errors over its stated ones, where they are within the gate at all."""
 LUCKY = 0.1
@@ -59,27 +60,17 @@ BESIDE_RAD = 1.0
 @kernel
 def _squared_distance(predicted, detection, sensor, parameters, bench):
     """(Squared Mahalanobis distance of a detection, how many numbers it has), under the most agile motion model."""
-    mean, covariance, measured = bench["mean"][:], bench["covariance"][:], detection["measured"]
+    mean, covariance = bench["mean"][:], bench["covariance"][:]
     for d in range(STATE_SIZE):
         mean[d] = predicted["mean"][d]
     for k in range(STATE_PACKED):
         covariance[k] = predicted["state_covariance"][MODE_COUNT - 1, k]
-    shift_s = detection["time_s"] - predicted["time_s"]
-    predict_measurement(mean, shift_s, measured, sensor, parameters.altitude_m, bench["predicted"], bench["jacobian"])
-    distance_squared, _ = update(
-        mean,
-        covariance,
-        STATE_SIZE,
-        measured,
-        detection["sigma"],
-        bench["predicted"],
-        bench["jacobian"],
-        np.inf,
-        bench["vectors"],
+    distance_squared, _ = correct(
+        mean, predicted["time_s"], covariance, STATE_SIZE, detection, np.inf, sensor, parameters, bench
     )
     numbers = 0.0
-    for c in range(measured.shape[0]):
-        if not np.isnan(measured[c]):
+    for c in range(detection["measured"].shape[0]):
+        if not np.isnan(detection["measured"][c]):
             numbers += 1.0
     return distance_squared, numbers
 
@@ -129,12 +120,9 @@ def _fitting(tracks, time_s, batch, sensor_row, sensor, count, parameters, work)
 
 
 @kernel
-def _is_given(i, count, work):
-    """Whether the assignment gave track i a detection of this look."""
-    for r in range(count):
-        if work.rows[r]["track"] == i and work.rows[r]["column"] != ALONE:
-            return True
-    return False
+def _is_given(i, r, count, rows):
+    """Whether row r of the assignment is track i's and was given a detection."""
+    return r < count and rows[r]["track"] == i and rows[r]["column"] != ALONE
 
 
 @kernel
@@ -161,17 +149,22 @@ def _beside(azimuth_rad, tracks, time_s, sensor_row, count, columns):
 @kernel
 def _missing(tracks, time_s, batch, sensor_row, sensor, count, work):
     """What tracks without a detection say that have an unexplained one beside them: (sum, how many)."""
-    total, tracks_judged = 0.0, 0.0
+    total, tracks_judged, searches, r = 0.0, 0.0, 0, 0
     ratio = np.log((1.0 - LUCKY) / (1.0 - min(sensor["detection_probability"], MOST_TELLING_PD)))
     for i in range(tracks.counters[HIGH_WATER]):
         track = tracks.rows[i]
-        if tracks_judged >= MOST_TRACKS or not _is_supported(track, time_s, sensor_row):
+        if tracks_judged >= MOST_TRACKS or searches >= MOST_SEARCHES:
+            break
+        while r < count and work.rows[r]["track"] < i:  # the rows are in the order of their tracks
+            r += 1
+        if _is_given(i, r, count, work.rows) or not _is_supported(track, time_s, sensor_row):
             continue
         if sensor["left_out"] == 0 and heard_lately(track, time_s) & sensor_bit(sensor_row) != 0:
             continue
-        if _is_given(i, count, work) or not stands_in_view(track, time_s, sensor):
+        if not stands_in_view(track, time_s, sensor):
             continue
         seen = look_at(track, time_s, sensor)
+        searches += 1
         d = _beside(seen[0], tracks, time_s, sensor_row, batch.shape[0], work.columns)
         if d >= 0:
             total += max(-LARGEST_STEP, min(LARGEST_STEP, ratio))

@@ -20,12 +20,12 @@ from sangar.core.tracks import (
 from sangar.models.kernels.packed import all_finite_positive, at
 from sangar.tracking.kernels.birth import fill_life, write_first
 from sangar.tracking.kernels.correction import restart_thrown, write_back
-from sangar.tracking.kernels.hypothesis import THROWN_LOGIT_CAP
 from sangar.tracking.kernels.intersection import compare, intersect, weigh
 from sangar.tracking.kernels.prediction import THROWN_IGNORED_LOGIT, combine, predict, predict_thrown_of
 from sangar.tracking.kernels.report_admission import place_report
 from sangar.tracking.kernels.rows import free_row
 from sangar.tracking.kernels.thrown import start_thrown_of
+from sangar.tracking.kernels.thrown_update import weigh_thrown
 
 
 @kernel
@@ -72,9 +72,7 @@ def _fuse_thrown(track, flown, counted, work):
     if np.isfinite(logit):
         weigh(fusion)
         intersect(track["thrown"][:], track["thrown_covariance"][:], THROWN_SIZE, fusion)
-    track["thrown_logit"] = max(THROWN_IGNORED_LOGIT, min(THROWN_LOGIT_CAP, logit))
-    if not (np.isfinite(logit) and all_finite_positive(track["thrown_covariance"][:], THROWN_SIZE)):
-        track["thrown_logit"] = THROWN_IGNORED_LOGIT
+    weigh_thrown(track, logit)
 
 
 @kernel
