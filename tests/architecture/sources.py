@@ -78,3 +78,9 @@ def dotted(node: ast.expr) -> str:
         head = dotted(node.value)
         return f"{head}.{node.attr}" if head else ""
     return ""
+
+
+def is_compiled(function: Function) -> bool:
+    """Whether a function is machine code."""
+    names = {dotted(item.func if isinstance(item, ast.Call) else item) for item in function.decorator_list}
+    return any(name.split(".")[-1] in {"kernel", "njit", "jit", "vectorize", "guvectorize"} for name in names)

@@ -1,17 +1,10 @@
 """Compiled code stands apart, and depends on nothing but numbers."""
 
-import ast
-
 from sangar.core.jit import KERNEL_SOURCES
-from tests.architecture.sources import PACKAGE, Function, Source, dotted, functions, imported, sources
+from tests.architecture.sources import PACKAGE, Source, functions, imported, is_compiled, sources
 
 ALLOWED_IN_KERNELS = {"math", "numpy", "typing", "sangar"}
 JIT = "sangar.core.jit"
-
-
-def _is_compiled(function: Function) -> bool:
-    names = {dotted(item.func if isinstance(item, ast.Call) else item) for item in function.decorator_list}
-    return any(name.split(".")[-1] in {"kernel", "njit", "jit", "vectorize", "guvectorize"} for name in names)
 
 
 def _foreign(source: Source) -> set[str]:
@@ -24,7 +17,7 @@ def test_functions_are_compiled_in_kernels_folders_only():
         for source in sources()
         if not source.is_kernel and source.name != JIT
         for function in functions(source)
-        if _is_compiled(function)
+        if is_compiled(function)
     ]
     assert not stray
 
