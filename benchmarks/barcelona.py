@@ -9,15 +9,14 @@ counts for it when it took at least 3 of them, purity is the share of associated
 majority aircraft.
 """
 
-import argparse
 import io
-import tempfile
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from sangar.bench.recorded import print_recorded
 from sangar.service.convert import ConvertRequest, convert_asterix
 from sangar.service.track import TrackRequest, run_track
 
@@ -102,15 +101,7 @@ def report(metrics: dict[str, Any]) -> str:
 
 def main() -> None:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of recorded data")
-    parser.add_argument("--work", type=Path, help="folder to keep the converted table and the results in")
-    arguments = parser.parse_args()
-    if arguments.work is not None:
-        print(report(run_barcelona(arguments.data, arguments.work)))
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        print(report(run_barcelona(arguments.data, Path(folder))))
+    print_recorded(__doc__ or "", run_barcelona, report)
 
 
 if __name__ == "__main__":

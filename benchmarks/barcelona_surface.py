@@ -16,9 +16,7 @@ transponders). An address that is not heard for a minute and then is elsewhere c
 visits that both sensors saw in ten plots or more, the same for every row of the answer.
 """
 
-import argparse
 import io
-import tempfile
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,6 +26,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sangar.bench.recorded import print_recorded
 from sangar.core.frames import SiteFrame
 from sangar.service.convert import ConvertRequest, convert_asterix
 from sangar.service.track import TrackRequest, run_track
@@ -257,15 +256,7 @@ def _share(share: dict[str, Any]) -> str:
 
 def main() -> None:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of recorded data")
-    parser.add_argument("--work", type=Path, help="folder to keep the converted tables and the results in")
-    arguments = parser.parse_args()
-    if arguments.work is not None:
-        print(report(run_surface(arguments.data, arguments.work)))
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        print(report(run_surface(arguments.data, Path(folder))))
+    print_recorded(__doc__ or "", run_surface, report)
 
 
 if __name__ == "__main__":

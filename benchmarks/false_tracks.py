@@ -58,28 +58,19 @@ class Radar(NamedTuple):
 
 NONE = math.nan
 TURN = 2.0 * math.pi
+SURVEILLANCE = Radar(
+    name="4-D surveillance, 1 s, 40 a look",
+    period_s=1.0,
+    false_alarms=40.0,
+    low=(1000.0, 0.0, 0.0, -200.0),
+    high=(40_000.0, TURN, math.radians(30.0), 200.0),
+    sigma=(10.0, math.radians(0.5), math.radians(0.5), 1.0),
+    detection_probability=0.9,
+    rates_1ph=(10.0,),
+)
 RADARS = (
-    Radar(
-        name="4-D surveillance, 1 s, 40 a look",
-        period_s=1.0,
-        false_alarms=40.0,
-        low=(1000.0, 0.0, 0.0, -200.0),
-        high=(40_000.0, TURN, math.radians(30.0), 200.0),
-        sigma=(10.0, math.radians(0.5), math.radians(0.5), 1.0),
-        detection_probability=0.9,
-        rates_1ph=(10.0,),
-    ),
-    Radar(
-        name="the same, two detections suffice",
-        period_s=1.0,
-        false_alarms=40.0,
-        low=(1000.0, 0.0, 0.0, -200.0),
-        high=(40_000.0, TURN, math.radians(30.0), 200.0),
-        sigma=(10.0, math.radians(0.5), math.radians(0.5), 1.0),
-        detection_probability=0.9,
-        rates_1ph=(0.3, 1.0, 10.0),
-        hits=2,
-    ),
+    SURVEILLANCE,
+    SURVEILLANCE._replace(name="the same, two detections suffice", rates_1ph=(0.3, 1.0, 10.0), hits=2),
     Radar(
         name="2-D rotating, 4 s, 100 a turn",
         period_s=4.0,

@@ -9,11 +9,9 @@ rate). The prediction in force at some time after the first detection is compare
 Whether the stated impacts were surveyed is not known; do not read accuracies below about 30 m out of them.
 """
 
-import argparse
 import io
 import math
 import re
-import tempfile
 from contextlib import redirect_stdout
 from pathlib import Path
 from statistics import median
@@ -26,6 +24,7 @@ from numpy.typing import NDArray
 
 from sangar.adapters.tables.batches import batches_of
 from sangar.adapters.tables.detections import read_detections, write_detections
+from sangar.bench.recorded import print_recorded
 from sangar.core.detections import DETECTION
 from sangar.pipeline.ports import Batch
 from sangar.scenario.site import load_site
@@ -259,15 +258,7 @@ def report(shots: list[Shot]) -> str:
 
 def main() -> None:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of recorded data")
-    parser.add_argument("--work", type=Path, help="folder to keep the converted tables and the results in")
-    arguments = parser.parse_args()
-    if arguments.work is not None:
-        print(report(run_mortar_radar(arguments.data, arguments.work)))
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        print(report(run_mortar_radar(arguments.data, Path(folder))))
+    print_recorded(__doc__ or "", run_mortar_radar, report)
 
 
 if __name__ == "__main__":

@@ -9,18 +9,14 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sangar.report.drawing import STYLE
+
 PICTURES = Path(__file__).parent / "pictures"
 BLUE, RED, GREEN, ORANGE, INK, GREY = "#0072b2", "#d55e00", "#009e73", "#e69f00", "#1c2126", "#b4bac0"
 """Okabe and Ito's colours; lines that must be told apart differ in their dashes as well."""
 
 _STYLE: Any = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "sangar",
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial", "sans-serif"],
-    "font.size": 9.0,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
+    **STYLE,
     "axes.titlesize": 9.5,
     "axes.titlelocation": "left",
     "legend.frameon": False,

@@ -8,7 +8,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-_STYLE: Any = {
+STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "sangar",
     "font.family": "sans-serif",
@@ -16,8 +16,8 @@ _STYLE: Any = {
     "font.size": 9.0,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "text.parse_math": False,
 }
+"""What all of Sangar's pictures have in common."""
 
 
 def svg_figure(draw: Callable[[Axes], tuple[float, float]]) -> str:
@@ -25,7 +25,7 @@ def svg_figure(draw: Callable[[Axes], tuple[float, float]]) -> str:
 
     Names from site files reach `draw` as they are: mathematics in text is off, and SVG text is escaped.
     """
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context({**STYLE, "text.parse_math": False}):
         figure = Figure(layout="constrained")
         figure.set_size_inches(draw(figure.add_subplot()))
         text = io.StringIO()

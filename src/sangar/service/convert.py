@@ -11,9 +11,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from sangar.adapters.asterix.recording import Recording, read_recording
 from sangar.adapters.asterix.sensors import RecordedSensor
 from sangar.adapters.tables.detections import write_detections
-from sangar.adapters.tables.files import check_suffix
 from sangar.core.errors import ConfigurationError, PortError
 from sangar.core.frames import SiteFrame
+from sangar.service.conversion import check_out, counts_in_words
 from sangar.service.first_site import first_site
 
 
@@ -47,9 +47,7 @@ def convert_asterix(request: ConvertRequest) -> int:
         PortError: a file cannot be written.
     """
     place = _place(request)
-    if request.out.resolve() == request.file.resolve():
-        raise ConfigurationError("--out", "", "is the recording itself", "name another file")
-    check_suffix(request.out)
+    check_out(request.out, request.file)
     recording = _read_with_progress(request.file, place)
     write_detections(recording.plots, request.out)
     if request.site_out is not None and place is not None:
@@ -124,7 +122,7 @@ def _in_words(request: ConvertRequest, recording: Recording) -> str:
     sensors = f"{len(recording.sensors)} {kind}{'s' * (len(recording.sensors) > 1)}"
     lines = [f"{request.out}: {counts.pop('plots')} detections of {sensors}"]
     lines += [_sensor_in_words(sensor) for sensor in recording.sensors]
-    lines += [f"  {name.replace('_', ' ')}: {count}" for name, count in counts.items() if count]
+    lines += counts_in_words(counts)
     if request.site_out is not None:
         lines.append(f"{request.site_out}: a first site file; check it")
     return "\n".join(lines)

@@ -6,9 +6,8 @@ from pathlib import Path
 import msgspec
 
 from sangar.adapters.tables.detections import write_detections
-from sangar.adapters.tables.files import check_suffix
 from sangar.adapters.tables.multilateration import SENSOR, read_multilateration
-from sangar.core.errors import ConfigurationError
+from sangar.service.conversion import check_out, counts_in_words
 
 
 class ConvertArrivalsRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,9 +33,7 @@ def convert_multilateration(request: ConvertArrivalsRequest) -> int:
         ConfigurationError: a file or an argument is wrong.
         PortError: the table cannot be written.
     """
-    if request.out.resolve() in (request.file.resolve(), request.receivers.resolve()):
-        raise ConfigurationError("--out", "", "is one of the files to read", "name another file")
-    check_suffix(request.out)
+    check_out(request.out, request.file, request.receivers)
     recording = read_multilateration(request.file, request.receivers)
     write_detections(recording.positions, request.out)
     counts = recording.counts._asdict()
@@ -44,7 +41,7 @@ def convert_multilateration(request: ConvertArrivalsRequest) -> int:
         sys.stdout.write(msgspec.json.encode({"out": str(request.out), "counts": counts}).decode() + "\n")
         return 0
     lines = [f"{request.out}: {counts.pop('positions')} positions by {counts.pop('receivers')} receivers"]
-    lines += [f"  {name.replace('_', ' ')}: {count}" for name, count in counts.items() if count]
+    lines += counts_in_words(counts)
     lines.append(f'  in the site file they are of a sensor of kind = "cooperative" with id = "{SENSOR}"')
     sys.stdout.write("\n".join(lines) + "\n")
     return 0

@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 
 from sangar.adapters.asterix.system_tracks import SystemTracks, read_system_tracks
-from sangar.adapters.tables.files import check_suffix, write_table
-from sangar.core.errors import ConfigurationError
+from sangar.adapters.tables.files import write_table
+from sangar.service.conversion import check_out, counts_in_words
 
 
 class ConvertTracksRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,9 +31,7 @@ def convert_asterix_tracks(request: ConvertTracksRequest) -> int:
         ConfigurationError: the recording or an argument is wrong.
         PortError: the table cannot be written.
     """
-    if request.out.resolve() == request.file.resolve():
-        raise ConfigurationError("--out", "", "is the recording itself", "name another file")
-    check_suffix(request.out)
+    check_out(request.out, request.file)
     recording = read_system_tracks(request.file)
     write_table(recording.reports, request.out)
     answer = _in_json(request, recording) if request.json else _in_words(request, recording)
@@ -57,6 +55,6 @@ def _in_words(request: ConvertTracksRequest, recording: SystemTracks) -> str:
     sources = ", ".join(reports["sensor"].unique().sort().to_list())
     tracks = reports.select("sensor", "track").n_unique()
     lines = [f"{request.out}: {counts.pop('reports')} reports of {tracks} tracks of {sources}"]
-    lines += [f"  {name.replace('_', ' ')}: {count}" for name, count in counts.items() if count]
+    lines += counts_in_words(counts)
     lines.append('  in the site file each source is a sensor of kind = "tracker" with this id')
     return "\n".join(lines)

@@ -107,5 +107,5 @@ def test_the_command_writes_the_table_and_says_what_was_left_out(files, capsys):
 
 def test_the_command_does_not_write_over_what_it_reads(files):
     request = {"file": files / "heard.csv", "receivers": files / "receivers.csv", "out": files / "receivers.csv"}
-    with pytest.raises(ConfigurationError, match="one of the files to read"):
+    with pytest.raises(ConfigurationError, match="is a file to read"):
         convert_multilateration(ConvertArrivalsRequest(**request))

@@ -87,7 +87,7 @@ def test_a_position_off_the_globe_is_refused(tmp_path, recording, name, value):
 
 
 def test_the_recording_is_never_overwritten(tmp_path, recording):
-    with pytest.raises(ConfigurationError, match="is the recording itself"):
+    with pytest.raises(ConfigurationError, match="is a file to read"):
         convert_asterix(ConvertRequest(file=recording, out=recording))
 
 
@@ -123,5 +123,5 @@ def test_system_tracks_become_a_table_of_reports(tmp_path, capsys):
 
 def test_system_tracks_are_not_written_over_their_recording(tmp_path):
     file = tmp_path / "system.csv"
-    with pytest.raises(ConfigurationError, match="is the recording itself"):
+    with pytest.raises(ConfigurationError, match="is a file to read"):
         convert_asterix_tracks(ConvertTracksRequest(file=file, out=file))

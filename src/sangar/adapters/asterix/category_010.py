@@ -14,7 +14,15 @@ Source: EUROCONTROL-SPEC-0149-7 (CAT010 Transmission of Monosensor Surface Movem
 
 from typing import NamedTuple
 
-from sangar.adapters.asterix.specification import Record, number_of, parse_records, quantity_of, source_of, text_of
+from sangar.adapters.asterix.specification import (
+    Record,
+    address_of,
+    number_of,
+    parse_records,
+    quantity_of,
+    source_of,
+    text_of,
+)
 from sangar.adapters.asterix.target_report import RADIANS_PER_DEGREE, TargetReport, validated_altitude_m
 
 CATEGORY = 10
@@ -74,7 +82,7 @@ def decode_surface_messages(records: bytes) -> SurfaceMessages:
 
 
 def _target_report(record: Record) -> TargetReport:
-    address, kind = number_of(record, "220"), number_of(record, "020", "TYP")
+    kind = number_of(record, "020", "TYP")
     is_on_ground = kind == SURFACE_RADAR or bool(number_of(record, "020", "GBS"))
     return TargetReport(
         source=source_of(record),
@@ -94,7 +102,7 @@ def _target_report(record: Record) -> TargetReport:
         sigma_north_m=quantity_of(record, "500", "DEVY", "m"),
         altitude_m=validated_altitude_m(record),
         sigma_altitude_m=PRESSURE_ALTITUDE_SIGMA_M,
-        mode_s_address=None if address is None else f"{address:06X}",
+        mode_s_address=address_of(record, "220"),
         callsign=text_of(record, "245", "CHR"),
         mode3a=text_of(record, "060", "MODE3A"),
         radar_track=number_of(record, "161", "TRK"),

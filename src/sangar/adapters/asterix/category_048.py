@@ -10,7 +10,15 @@ Deviations, on purpose:
 Source: EUROCONTROL-SPEC-0149-4 (CAT048 Monoradar Target Reports), edition 1.32.
 """
 
-from sangar.adapters.asterix.specification import Record, number_of, parse_records, quantity_of, source_of, text_of
+from sangar.adapters.asterix.specification import (
+    Record,
+    address_of,
+    number_of,
+    parse_records,
+    quantity_of,
+    source_of,
+    text_of,
+)
 from sangar.adapters.asterix.target_report import (
     METRES_PER_NAUTICAL_MILE,
     RADIANS_PER_DEGREE,
@@ -43,7 +51,6 @@ def decode_target_reports(records: bytes) -> list[TargetReport]:
 
 
 def _target_report(record: Record) -> TargetReport:
-    address = number_of(record, "220")
     kind = number_of(record, "020", "TYP")
     return TargetReport(
         source=source_of(record),
@@ -55,7 +62,7 @@ def _target_report(record: Record) -> TargetReport:
         range_m=quantity_of(record, "040", "RHO", "NM") * METRES_PER_NAUTICAL_MILE,
         azimuth_rad=quantity_of(record, "040", "THETA", "°") * RADIANS_PER_DEGREE,
         altitude_m=validated_altitude_m(record),
-        mode_s_address=None if address is None else f"{address:06X}",
+        mode_s_address=address_of(record, "220"),
         callsign=text_of(record, "240"),
         mode3a=text_of(record, "070", "MODE3A"),
         radar_track=number_of(record, "161", "TRN"),

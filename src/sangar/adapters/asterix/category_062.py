@@ -17,7 +17,15 @@ Source: EUROCONTROL-SPEC-0149-9 (CAT062 SDPS Track Messages), edition 1.20.
 from math import isnan
 from typing import NamedTuple
 
-from sangar.adapters.asterix.specification import Record, number_of, parse_records, quantity_of, source_of, text_of
+from sangar.adapters.asterix.specification import (
+    Record,
+    address_of,
+    number_of,
+    parse_records,
+    quantity_of,
+    source_of,
+    text_of,
+)
 
 CATEGORY = 62
 METRES_PER_FOOT = 0.3048
@@ -90,7 +98,6 @@ def decode_system_tracks(records: bytes) -> list[SystemTrack]:
 def _system_track(record: Record) -> SystemTrack:
     altitude_m, sigma_altitude_m = _height(record)
     sigma_east_m, sigma_north_m = _place_sigma(record)
-    address = number_of(record, "380", "ADR")
     return SystemTrack(
         source=source_of(record),
         number=number_of(record, "040"),
@@ -109,7 +116,7 @@ def _system_track(record: Record) -> SystemTrack:
         sigma_east_mps=quantity_of(record, "500", "ATV.X", "m/s"),
         sigma_north_mps=quantity_of(record, "500", "ATV.Y", "m/s"),
         sigma_up_mps=quantity_of(record, "500", "ARC", "ft/min") * METRES_PER_FOOT / SECONDS_PER_MINUTE,
-        mode_s_address=None if address is None else f"{address:06X}",
+        mode_s_address=address_of(record, "380", "ADR"),
         callsign=text_of(record, "380", "ID") or text_of(record, "245", "CHR"),
         mode3a=text_of(record, "060", "MODE3A"),
     )

@@ -120,6 +120,12 @@ def text_of(record: Record, item: str, name: str = "") -> str | None:
     return None if content is None else cast("Characters", content).as_string().strip() or None
 
 
+def address_of(record: Record, item: str, name: str = "") -> str | None:
+    """A Mode S address as six hexadecimal digits; None where absent."""
+    address = number_of(record, item, name)
+    return None if address is None else f"{address:06X}"
+
+
 def source_of(record: Record) -> str:
     """System area code and system identification code of item 010, "SAC-SIC"; "" where absent."""
     area, identification = number_of(record, "010", "SAC"), number_of(record, "010", "SIC")
