@@ -29,7 +29,8 @@ from sangar.core.detections import DETECTION
 from sangar.pipeline.ports import Batch
 from sangar.scenario.site import load_site
 from sangar.service.scoring import track_lives
-from sangar.service.track import TrackRequest, run_track, track_batches
+from sangar.service.track import TrackRequest, run_track
+from sangar.service.tracking_run import track_batches
 
 FOLDER = "mortar_radar"
 SENSOR = "adour"

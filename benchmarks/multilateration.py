@@ -27,7 +27,7 @@ from sangar.adapters.tables.multilateration import read_multilateration
 from sangar.core.frames import ecef_from_geodetic, enu_from_ecef_rotation
 from sangar.scenario.site import load_site
 from sangar.service.inputs import batches_in_order
-from sangar.service.track import track_batches
+from sangar.service.tracking_run import track_batches
 from sangar.tracking.multilateration import MultilaterationSettings
 
 SETS = (1, 2, 3, 4)

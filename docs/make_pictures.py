@@ -21,10 +21,11 @@ from sangar.pipeline.ports import Batch
 from sangar.report.map_figure import map_svg
 from sangar.report.wording import names_of
 from sangar.service.demo import DemoRequest, run_demo
+from sangar.service.news import NewsLine, news_lines
 from sangar.service.picture import take_picture
 from sangar.service.report import report_material
 from sangar.service.rerun import parse_header
-from sangar.service.terminal import NewsLine, Setting, news_lines, screen
+from sangar.service.terminal import Setting, screen
 
 PICTURES = Path(__file__).parent / "pictures"
 WIDTH, HEIGHT = 96, 26

@@ -17,7 +17,8 @@ from sangar.core import detections as column
 from sangar.core.targets import TrackStatus
 from sangar.core.tracks import HIGH_WATER, TrackTable
 from sangar.pipeline.layout import measured_volume, sensor_table
-from sangar.scenario.sensors import Accuracy, Coverage, Sensor
+from sangar.scenario.sensor_parts import Accuracy, Coverage
+from sangar.scenario.sensors import Sensor
 from sangar.scenario.site import Reference, Site
 from sangar.tracking.metrics.scoring import LabelledPositions
 from sangar.tracking.tracker import Tracker

@@ -15,7 +15,8 @@ from sangar.scenario.areas import Corridor, Zone
 from sangar.scenario.places import Area
 from sangar.scenario.scenario import Scenario
 from sangar.scenario.sensor_kinds import ALTITUDE_SPAN_M, RANGE_RATE_SPAN_MPS
-from sangar.scenario.sensors import Orientation, Sensor
+from sangar.scenario.sensor_parts import Orientation
+from sangar.scenario.sensors import Sensor
 from sangar.scenario.site import Site
 from sangar.tracking.settings import NOWHERE
 

@@ -23,8 +23,9 @@ from sangar.scenario.site import Site
 from sangar.scenario.toml_file import parse_settings
 from sangar.service.desk import StandingPolicyDesk
 from sangar.service.exercise import Exercise
+from sangar.service.live_view import LiveView
 from sangar.service.pacing import ScaledClock, UnpacedClock
-from sangar.service.terminal import LiveView, Setting
+from sangar.service.terminal import Setting
 from sangar.service.views import PlainView, RunView, SilentView
 from sangar.simulation import warmup as simulation
 

@@ -1,25 +1,18 @@
-"""The live view in a terminal of 80 by 24 or more. Words before colours; the gravest first; nothing moves but news."""
+"""The screen of a terminal of 80 by 24 or more. Words before colours; the gravest first; nothing moves but news."""
 
 import math
-import time
-from collections import deque
 from collections.abc import Sequence
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-from rich.console import Console, Group, RenderableType
-from rich.live import Live
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sangar.core.events import EventKind
 from sangar.core.targets import StandardIdentity, TargetClass, ZoneState
 from sangar.core.time import text_from_utc_ns, utc_ns
-from sangar.pipeline.world import World
-from sangar.report.wording import Names, clock_text, identity_word, is_important, sentence
-from sangar.service.picture import Picture, SensorLine, TrackLine, ZoneLine, take_picture
+from sangar.report.wording import clock_text, identity_word
+from sangar.service.news import NewsLine
+from sangar.service.picture import Picture, SensorLine, TrackLine, ZoneLine
 
 ZONE_SHOWN = {
     ZoneState.CLEAR: ("clear", "dim"),
@@ -46,15 +39,7 @@ SHORT_CLASSES = {
     TargetClass.HELICOPTER: "helicopter",
     TargetClass.OTHER: "unjudged",
 }
-REDRAW_PERIOD_S = 0.1
-KEPT_NEWS = 200
 GAP = 2
-_DECISIONS = {
-    EventKind.ENGAGEMENT_PROPOSED,
-    EventKind.ENGAGEMENT_DECIDED,
-    EventKind.ENGAGEMENT_FIRED,
-    EventKind.ENGAGEMENT_ENDED,
-}
 _HEADINGS = "bold white on grey23"
 
 
@@ -74,33 +59,6 @@ class Setting(NamedTuple):
     epoch_ns: int
     policy: str
     speed: float
-
-
-class NewsLine(NamedTuple):
-    """One line of the log."""
-
-    time_s: float
-    text: str
-    style: str
-
-
-def news_style(event: np.void) -> str:
-    """How an event's line is shown."""
-    kind = int(event["kind"])
-    if kind == EventKind.ZONE_CHANGED:
-        return "bold bright_red" if event["new"] == ZoneState.SHELTER_NOW else "bold"
-    if kind in (EventKind.SENSOR_SILENT, EventKind.SENSOR_CLOCK_WRONG, EventKind.SENSOR_LEFT_OUT):
-        return "bold dark_orange"
-    return "magenta" if kind in _DECISIONS else ""
-
-
-def news_lines(events: NDArray[np.void], names: Names) -> list[NewsLine]:
-    """The important events in words."""
-    return [
-        NewsLine(float(event["time_s"]), sentence(event, names), news_style(event))
-        for event in events
-        if is_important(event)
-    ]
 
 
 def screen(setting: Setting, picture: Picture, news: Sequence[NewsLine], width: int, height: int) -> RenderableType:
@@ -254,39 +212,3 @@ def _news_table(news: Sequence[NewsLine], rows: int, width: int) -> Table:
     for line in news[-rows:]:
         table.add_row(Text(f" {clock_text(line.time_s)}", style="dim"), Text(line.text, style=line.style))
     return _filled(table, rows)
-
-
-class LiveView:
-    """Keeps the screen up to date while a run goes on."""
-
-    def __init__(self, console: Console, setting: Setting, names: Names) -> None:
-        """Show on the given console once entered as a context."""
-        self._console, self._setting, self._names = console, setting, names
-        self._news: deque[NewsLine] = deque(maxlen=KEPT_NEWS)
-        self._live = Live(console=console, screen=True, auto_refresh=False)
-        self._drawn_s = -math.inf
-
-    def __enter__(self) -> Self:
-        """Take over the screen."""
-        self._live.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Give the screen back."""
-        self._live.__exit__(kind, error, trace)
-
-    def tell(self, events: NDArray[np.void]) -> None:
-        """Add to the news."""
-        self._news.extend(news_lines(events, self._names))
-
-    def show(self, world: World, time_s: float) -> None:
-        """Draw the screen anew, unless it was drawn a moment ago."""
-        now_s = time.monotonic()
-        if now_s < self._drawn_s + REDRAW_PERIOD_S:
-            return
-        self._drawn_s = now_s
-        width, height = self._console.size
-        picture = take_picture(world, self._names, time_s)
-        self._live.update(screen(self._setting, picture, list(self._news), width, height), refresh=True)

@@ -1,65 +1,24 @@
 """`sangar track`: a detections table through the pipeline, out as tracks, impacts, metrics and a summary."""
 
-import math
 import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from time import perf_counter
-from typing import NamedTuple
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
-from rich.progress import track as with_progress
 
 from sangar.adapters.tables.detections import DetectionTable
 from sangar.adapters.tables.tracks import write_impacts, write_tracks
 from sangar.adapters.tables.truth import Labels, TruthTable, read_truth
-from sangar.core.arrays import Series
 from sangar.core.errors import ConfigurationError, PortError
-from sangar.core.events import EVENT, IMPACT, UPDATE, EventKind
+from sangar.core.events import EventKind
 from sangar.core.targets import ZoneState
-from sangar.core.tracks import (
-    BEARING_OVERFLOW_COUNT,
-    CANDIDATE_OVERFLOW_COUNT,
-    CONTRADICTED_COUNT,
-    DUPLICATE_COUNT,
-    LATE_COUNT,
-    LATE_USED_COUNT,
-    LEFT_OUT_COUNT,
-    LINKS_FULL_COUNT,
-    MISTIMED_COUNT,
-    NUMERICAL_DROP_COUNT,
-    REJECTED_COUNT,
-    TABLE_FULL_COUNT,
-)
-from sangar.pipeline.pipeline import Pipeline
-from sangar.pipeline.ports import Batch
 from sangar.pipeline.warmup import warm_up
 from sangar.scenario.site import Site, load_site
 from sangar.service.inputs import batches_in_order, read_inputs
 from sangar.service.scoring import TrackLife, associations, purity_metrics, track_lives, truth_metrics
-from sangar.service.sensors import sensor_lines, sensor_metrics
-
-DEGRADATIONS = {
-    "not_usable": REJECTED_COUNT,
-    "too_late": LATE_COUNT,
-    "late_used": LATE_USED_COUNT,
-    "duplicates": DUPLICATE_COUNT,
-    "time_not_believed": MISTIMED_COUNT,
-    "track_table_full": TABLE_FULL_COUNT,
-    "candidate_overflow": CANDIDATE_OVERFLOW_COUNT,
-    "bearing_overflow": BEARING_OVERFLOW_COUNT,
-    "left_out": LEFT_OUT_COUNT,
-    "numerical_drops": NUMERICAL_DROP_COUNT,
-    "reports_contradicting": CONTRADICTED_COUNT,
-    "report_links_full": LINKS_FULL_COUNT,
-}
-"""What the step counts when it had to leave something out or came to know it late, and where."""
-
-PAUSE_S = 2.0
-"""A recording in which nobody reports for longer than this has a pause."""
+from sangar.service.sensors import sensor_lines
+from sangar.service.tracking_run import TrackingRun, track_batches, with_pauses
 
 
 class TrackRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,26 +39,6 @@ class TrackRequest(msgspec.Struct, frozen=True, kw_only=True):
     track_reports: Path | None = None
     truth: Path | None = None
     json: bool = False
-
-
-class TrackingRun(NamedTuple):
-    """What a run gave.
-
-    Attributes:
-        events: records of `EVENT`, in order.
-        updates: records of `UPDATE`, in order.
-        impacts: records of `IMPACT`, in order.
-        latency_s: (B,) time each batch took in the step.
-        degradations: what the step had to leave out.
-        sensors: biases of every sensor as they stand in `metrics.json`.
-    """
-
-    events: NDArray[np.void]
-    updates: NDArray[np.void]
-    impacts: NDArray[np.void]
-    latency_s: Series
-    degradations: dict[str, int]
-    sensors: list[dict[str, object]]
 
 
 def run_track(request: TrackRequest) -> int:
@@ -130,45 +69,6 @@ def run_track(request: TrackRequest) -> int:
     else:
         sys.stdout.write(_in_words(request.out, metrics, run.sensors))
     return 0
-
-
-def with_pauses(batches: Iterable[Batch]) -> Iterator[Batch]:
-    """The batches of a sorted table, and a tick of time at the end of every pause between them.
-
-    A table in order of time says that nothing was reported in between; a feed of sensors alone would leave open whether
-    time has passed or the first sensor that speaks again has a wrong clock.
-    """
-    newest_s = math.inf
-    for batch in batches:
-        resumed_s = float(batch.detections["time_s"][0]) if len(batch.detections) else batch.time_s
-        if resumed_s - newest_s > PAUSE_S:
-            yield Batch(resumed_s, -1, batch.detections[:0])
-        newest_s = batch.time_s
-        yield batch
-
-
-def track_batches(site: Site, batches: Iterable[Batch], console: Console | None = None) -> TrackingRun:
-    """Run the pipeline's step over batches in order of time; `console` shows the progress."""
-    pipeline = Pipeline(site)
-    if console is not None:
-        batches = with_progress(batches, "tracking", console=console, transient=True)
-    results, latency_s = [], []
-    for batch in batches:
-        started_s = perf_counter()
-        results.append(pipeline.step(batch))
-        latency_s.append(perf_counter() - started_s)
-    counters = pipeline.world.tracks.counters
-    return TrackingRun(
-        events=np.concatenate([np.zeros(0, EVENT), *(result.events for result in results)]),
-        updates=np.concatenate([np.zeros(0, UPDATE), *(result.updates for result in results)]),
-        impacts=np.concatenate([np.zeros(0, IMPACT), *(result.impacts for result in results)]),
-        latency_s=np.array(latency_s),
-        degradations={
-            **{name: int(counters[place]) for name, place in DEGRADATIONS.items()},
-            "lost_outputs": pipeline.lost_outputs,
-        },
-        sensors=sensor_metrics(site, pipeline.world.registration.sensors),
-    )
 
 
 def _metrics(

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from sangar.pipeline.world import World
 from sangar.report.wording import Names, clock_text
-from sangar.service.terminal import news_lines
+from sangar.service.news import news_lines
 
 
 class RunView(Protocol):

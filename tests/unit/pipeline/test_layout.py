@@ -20,7 +20,7 @@ from sangar.pipeline.layout import (
     sensor_table,
 )
 from sangar.scenario.scenario import Scenario
-from sangar.scenario.sensors import Orientation
+from sangar.scenario.sensor_parts import Orientation
 from sangar.scenario.site import Site
 from sangar.scenario.toml_file import parse_settings
 

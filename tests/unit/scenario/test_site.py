@@ -8,7 +8,7 @@ import pytest
 
 from sangar.core.detections import ALTITUDE, AZIMUTH, EAST, ELEVATION, NORTH, RANGE, RANGE_RATE, UP
 from sangar.core.targets import SensorKind
-from sangar.scenario.sensors import Sector
+from sangar.scenario.sensor_parts import Sector
 from sangar.scenario.site import Site, load_site
 from sangar.scenario.toml_file import parse_settings
 

@@ -9,8 +9,9 @@ from rich.console import Console
 from sangar.core.events import EventKind
 from sangar.core.targets import StandardIdentity, TargetClass, ZoneState
 from sangar.report.wording import Names
+from sangar.service.news import news_lines
 from sangar.service.picture import Picture, SensorLine, TrackLine, ZoneLine
-from sangar.service.terminal import Setting, news_lines, screen
+from sangar.service.terminal import Setting, screen
 from tests.unit.report.storyline import event, story_events
 
 SETTING = Setting("Ain al-Asad, 4 January 2022", 240.0, 1_641_258_000_000_000_000, "Consent after three seconds", 4.0)

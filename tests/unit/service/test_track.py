@@ -14,7 +14,8 @@ from sangar.core.targets import TrackStatus
 from sangar.pipeline.pipeline import BATCH_CAPACITY, Pipeline
 from sangar.pipeline.ports import Batch
 from sangar.scenario.site import load_site
-from sangar.service.track import TrackRequest, run_track, track_batches, with_pauses
+from sangar.service.track import TrackRequest, run_track
+from sangar.service.tracking_run import track_batches, with_pauses
 
 SITE = """
 [site]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sangar.pipeline.layout import own_from_local
-from sangar.scenario.sensors import Orientation
+from sangar.scenario.sensor_parts import Orientation
 from sangar.tracking.registration.camera_pose import Trust, register_camera
 from sangar.tracking.registration.lens import Lens, pixels_of, rays_from_bearings, rays_of
 from sangar.tracking.registration.reference import reference_flight

@@ -1,0 +1,121 @@
+"""The parts of a sensor in a site file: how it is turned, how well it measures, what it adds, where it sees."""
+
+import math
+from typing import Annotated
+
+import msgspec
+
+from sangar.core.quantities import Probability
+from sangar.scenario.quantities import Bearing, Decibel, NotNegative, Positive, Slope
+
+
+class Orientation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How the sensor's own axes stand to true north and the horizon: turned by azimuth, then pitched, then rolled.
+
+    Attributes:
+        azimuth_deg: true bearing of the sensor's zero azimuth, clockwise.
+        pitch_deg: elevation of the sensor's zero direction above the horizon.
+        roll_deg: its right side down.
+    """
+
+    azimuth_deg: Bearing = 0.0
+    pitch_deg: Slope = 0.0
+    roll_deg: Slope = 0.0
+
+
+class Accuracy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """1 sigma of each measured number; what is left out is assumed of the kind.
+
+    Attributes:
+        range_m: slant range.
+        azimuth_deg: azimuth.
+        elevation_deg: elevation.
+        range_rate_mps: range rate.
+        altitude_m: reported altitude.
+        horizontal_m: each horizontal component of a reported position.
+        velocity_mps: each component of a reported velocity.
+        stray_share: share of detections whose azimuth is grossly wrong (bent or reflected beams, near the horizon).
+        stray_azimuth_deg: azimuth of these.
+    """
+
+    range_m: Positive | None = None
+    azimuth_deg: Annotated[float, msgspec.Meta(gt=0.0, le=180.0)] | None = None
+    elevation_deg: Annotated[float, msgspec.Meta(gt=0.0, le=90.0)] | None = None
+    range_rate_mps: Positive | None = None
+    altitude_m: Positive | None = None
+    horizontal_m: Positive | None = None
+    velocity_mps: Positive | None = None
+    stray_share: Annotated[float, msgspec.Meta(ge=0.0, lt=1.0)] = 0.0
+    stray_azimuth_deg: Annotated[float, msgspec.Meta(gt=0.0, le=180.0)] = 1.0
+
+
+class Bias(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the sensor adds to the truth: subtracted before tracking, and where learning online begins.
+
+    Attributes:
+        range_m: measured range minus true range.
+        azimuth_deg: the same of azimuth.
+        elevation_deg: the same of elevation.
+        time_s: reported time minus true time.
+        range_sigma_m: 1 sigma of what is said of range; 50 m or the sensor's own 1 sigma, the larger, when left out.
+        azimuth_sigma_deg: the same of azimuth; 5 mrad (0.29°) or the sensor's own.
+        elevation_sigma_deg: the same of elevation; likewise.
+        time_sigma_s: the same of time; 0.1 s. For a clock that is known to be right (satellite time) say 0.001.
+    """
+
+    range_m: Annotated[float, msgspec.Meta(ge=-10_000.0, le=10_000.0)] = 0.0
+    azimuth_deg: Bearing = 0.0
+    elevation_deg: Slope = 0.0
+    time_s: Annotated[float, msgspec.Meta(ge=-60.0, le=60.0)] = 0.0
+    range_sigma_m: Positive | None = None
+    azimuth_sigma_deg: Annotated[float, msgspec.Meta(gt=0.0, le=180.0)] | None = None
+    elevation_sigma_deg: Annotated[float, msgspec.Meta(gt=0.0, le=90.0)] | None = None
+    time_sigma_s: Annotated[float, msgspec.Meta(gt=0.0, le=60.0)] | None = None
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """Range, azimuth, elevation and time; metres, radians, seconds."""
+        return self.range_m, math.radians(self.azimuth_deg), math.radians(self.elevation_deg), self.time_s
+
+
+class Sector(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Bearings a sensor looks at, from one true bearing clockwise to another.
+
+    Attributes:
+        from_deg: first bearing.
+        to_deg: last bearing; equal to the first means all round.
+    """
+
+    from_deg: Bearing
+    to_deg: Bearing
+
+    @property
+    def width_deg(self) -> float:
+        """Opening of the sector; more than 0, at most 360."""
+        return (self.to_deg - self.from_deg) % 360.0 or 360.0
+
+
+class Coverage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where the sensor sees, and how well; what is left out is assumed of the kind.
+
+    Attributes:
+        min_range_m: blind below.
+        max_range_m: instrumented range.
+        detection_probability: of a target of the reference size at the largest range (a radar sees nearer ones better).
+        reference_rcs_dbsm: radar cross-section of that target.
+        false_alarms_per_scan: mean number in one look at the whole coverage.
+        min_elevation_deg: horizon mask.
+        max_elevation_deg: top of the beam.
+        minimum_snr_db: weaker detections are not used; all are when this is left out.
+        sectors: bearings it looks at, true; all round when empty.
+    """
+
+    min_range_m: NotNegative | None = None
+    max_range_m: Positive | None = None
+    detection_probability: Probability | None = None
+    reference_rcs_dbsm: Decibel = -10.0
+    false_alarms_per_scan: NotNegative | None = None
+    min_elevation_deg: Slope | None = None
+    max_elevation_deg: Slope | None = None
+    minimum_snr_db: Decibel | None = None
+    sectors: Annotated[tuple[Sector, ...], msgspec.Meta(max_length=16)] = ()

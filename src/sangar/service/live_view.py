@@ -1,0 +1,57 @@
+"""The live view: the screen of a terminal, drawn anew while a run goes on."""
+
+import math
+import time
+from collections import deque
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.live import Live
+
+from sangar.pipeline.world import World
+from sangar.report.wording import Names
+from sangar.service.news import NewsLine, news_lines
+from sangar.service.picture import take_picture
+from sangar.service.terminal import Setting, screen
+
+REDRAW_PERIOD_S = 0.1
+KEPT_NEWS = 200
+
+
+class LiveView:
+    """Keeps the screen up to date while a run goes on."""
+
+    def __init__(self, console: Console, setting: Setting, names: Names) -> None:
+        """Show on the given console once entered as a context."""
+        self._console, self._setting, self._names = console, setting, names
+        self._news: deque[NewsLine] = deque(maxlen=KEPT_NEWS)
+        self._live = Live(console=console, screen=True, auto_refresh=False)
+        self._drawn_s = -math.inf
+
+    def __enter__(self) -> Self:
+        """Take over the screen."""
+        self._live.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Give the screen back."""
+        self._live.__exit__(kind, error, trace)
+
+    def tell(self, events: NDArray[np.void]) -> None:
+        """Add to the news."""
+        self._news.extend(news_lines(events, self._names))
+
+    def show(self, world: World, time_s: float) -> None:
+        """Draw the screen anew, unless it was drawn a moment ago."""
+        now_s = time.monotonic()
+        if now_s < self._drawn_s + REDRAW_PERIOD_S:
+            return
+        self._drawn_s = now_s
+        width, height = self._console.size
+        picture = take_picture(world, self._names, time_s)
+        self._live.update(screen(self._setting, picture, list(self._news), width, height), refresh=True)
