@@ -23,6 +23,8 @@ from typing import Any, TypeVar, cast
 
 import numba
 
+from sangar.core.whole_program import Kernel
+
 KERNEL_SOURCES = (
     "core/**/*.py",
     "models/**/*.py",
@@ -104,5 +106,6 @@ def kernel(function: _Function) -> _Function:
     Without Numba's run time as well: a kernel that would allocate does not compile, and none counts references.
     """
     _kernels.append(function.__name__)
-    compiled = numba.njit(cache=True, nogil=True, error_model="numpy", **WITHOUT_RUN_TIME)
-    return cast(_Function, compiled(function))
+    if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]  # made at run time by numba
+        return function
+    return cast(_Function, Kernel(function, nogil=True, error_model="numpy", **WITHOUT_RUN_TIME))

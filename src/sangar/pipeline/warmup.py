@@ -57,7 +57,7 @@ def warm_up(report: Callable[[str], None]) -> float:
     if is_warm() or not hasattr(step, "signatures"):
         _run_once()
     else:
-        report(f"Compiling {kernel_count()} kernels for this machine, once (one to four minutes) ...")
+        report(f"Compiling {kernel_count()} kernels for this machine, once (up to a minute) ...")
         with event.install_listener("numba:compile", _CompileProgress(report)):
             _run_once()
     if hasattr(step, "disable_compile"):
