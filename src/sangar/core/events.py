@@ -14,7 +14,7 @@ class EventKind(IntEnum):
     """What happened. Append, never renumber: the journal holds these."""
 
     TRACK_CONFIRMED = 0
-    TRACK_DROPPED = 1  # new: DropReason
+    TRACK_DROPPED = 1  # new: DropReason; old: the track that goes on for it (MERGED), else -1
     CLASS_CHANGED = 2  # old, new: TargetClass (old -1 at first); probability: of the new class
     IDENTITY_CHANGED = 3  # old, new: StandardIdentity
     IMPACT_PREDICTED = 4  # position: impact point; due_s: time of impact; ellipse: 95 %

@@ -48,6 +48,7 @@ class DropReason(IntEnum):
     LOST = 0
     IMPACTED = 1
     NUMERICAL = 2
+    MERGED = 3  # the same body as an older track
 
 
 class Disagreement(IntEnum):

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sangar.core.bearings import BearingMemory, allocate_bearings
+from sangar.core.doubles import DOUBLE, DOUBLE_CAPACITY
 from sangar.core.links import LINKS_PER_TRACK, allocate_links
 
 STATE_SIZE = 6
@@ -124,13 +125,15 @@ TRAIL = np.dtype(
     LOST_COUNT,
     LATE_USED_COUNT,
     LEFT_OUT_COUNT,
-) = range(21)
+    DOUBLE_COUNT,
+    MERGED_COUNT,
+) = range(23)
 """Positions in `counters`: the next stable id, one past the highest used row, rows in use, what was counted, the row
 below which none is free, the number of the batch at hand, and what else was counted: batches with more bearings than
 can be paired, tracks that turned out to be crossings of different bodies' bearings (ghosts), detections of sensors left
 out because they do not agree with the others;
-and how many tracks are missing."""
-COUNTER_COUNT = 21
+how many tracks are missing; how many pairs may be one body, and how many were."""
+COUNTER_COUNT = 23
 
 
 class TrackTable(NamedTuple):
@@ -142,11 +145,12 @@ class TrackTable(NamedTuple):
         confirmation: (1,) record of `CONFIRMATION`.
         lost: (64,) rows of tracks that are missing (coasting, or lost and remembered), the first counters[LOST_COUNT].
         links: records of `LINK`: which track a number of another tracker stands for.
-        counters: (21,) see the names above.
+        counters: (23,) see the names above.
         trails: (N,) records of `TRAIL`, row for row beside the tracks.
         late_until_s: (1,) until when trails are left, for reports may come late; -inf before the first that did.
         prints: (B, 8) what recognises reports that were delivered before (`tracking.kernels.repeats`), B a power of 2.
         bearings: what sensors of bearings saw and no track took.
+        doubles: (32,) records of `DOUBLE`, the first counters[DOUBLE_COUNT]: pairs that may be one body.
     """
 
     rows: NDArray[np.void]
@@ -159,6 +163,7 @@ class TrackTable(NamedTuple):
     late_until_s: NDArray[np.float64]
     prints: NDArray[np.float64]
     bearings: BearingMemory
+    doubles: NDArray[np.void]
 
 
 def allocate_tracks(capacity: int, sensor_count: int = 0) -> TrackTable:
@@ -185,4 +190,5 @@ def allocate_tracks(capacity: int, sensor_count: int = 0) -> TrackTable:
         late_until_s=np.full(1, -np.inf),
         prints=np.zeros((buckets, BUCKET_SIZE)),
         bearings=allocate_bearings(sensor_count),
+        doubles=np.zeros(DOUBLE_CAPACITY, DOUBLE),
     )

@@ -33,6 +33,7 @@ DROP_WORDS = {
     DropReason.LOST: "no longer seen",
     DropReason.IMPACTED: "reached the ground",
     DropReason.NUMERICAL: "its arithmetic failed",
+    DropReason.MERGED: "the same body as track {old}",
 }
 
 
@@ -93,7 +94,8 @@ def _confirmed(event: np.void, _names: Names) -> str:
 
 
 def _dropped(event: np.void, _names: Names) -> str:
-    return f"Track {event['track']} ended: {DROP_WORDS[DropReason(int(event['new']))]}."
+    why = DROP_WORDS[DropReason(int(event["new"]))].format(old=event["old"])
+    return f"Track {event['track']} ended: {why}."
 
 
 def _class_changed(event: np.void, _names: Names) -> str:

@@ -140,6 +140,10 @@ SENTENCES = [
     (event(EventKind.TRACK_CONFIRMED, 1.0, track=3), "Track 3 confirmed."),
     (event(EventKind.TRACK_DROPPED, 1.0, track=3, new=DropReason.IMPACTED), "Track 3 ended: reached the ground."),
     (
+        event(EventKind.TRACK_DROPPED, 1.0, track=3, new=DropReason.MERGED, old=2),
+        "Track 3 ended: the same body as track 2.",
+    ),
+    (
         event(EventKind.CLASS_CHANGED, 1.0, track=3, new=TargetClass.BIRD, probability=0.876),
         "Track 3 is judged: bird (88 %).",
     ),

@@ -95,6 +95,15 @@ def test_what_is_forgotten_is_new():
     assert sky.tracks.counters[LOST_COUNT] == 0
 
 
+@pytest.mark.parametrize(("aside_m", "found"), [(120.0, 1), (500.0, 0)])
+def test_a_body_whose_sensor_sees_it_elsewhere_all_at_once_keeps_its_number(aside_m, found):
+    sky, random = make_sky(RADAR), np.random.default_rng(5)
+    watch(sky, [AIRLINER], 0.0, 20.0, random)
+    shifted = AIRLINER + np.array([0.0, aside_m, 0.0, 0.0, 0.0, 0.0])
+    again = kinds(watch(sky, [shifted], 20.0, 30.0, random), EventKind.TRACK_REACQUIRED)
+    assert sum(event["old"] > 0 for event in again) == found
+
+
 def test_a_body_among_neighbours_is_believed_less():
     """The same return, 60 m off: believed alone, not where ten others stand as close."""
     outcomes = []

@@ -1,7 +1,9 @@
-"""Where a body that was lost may be by now: three ways it can have spent the time, one axis at a time.
+"""Where a body that was lost may be by now: the ways it can have spent the time, one axis at a time.
 
     stood      it stands where it was
     went on    near-constant velocity, with small course changes
+    shifted    it went on, and from one look to the next the sensor sees it elsewhere: multilateration by other
+               receivers, an echo by another way
     wandered   its velocity forgets itself in some time τ and keeps its size s (Ornstein-Uhlenbeck):
                p' = p + v τ (1 - e),  v' = v e,  e = exp(-dt / τ)
                Q  = s² [[τ² (2 dt/τ - 3 + 4 e - e²), τ (1 - e)²], [τ (1 - e)², 1 - e²]]
@@ -18,9 +20,12 @@ import numpy as np
 
 from sangar.core.jit import kernel
 
-STOOD, WENT_ON, WANDERED = np.int64(0), np.int64(1), np.int64(2)
+STOOD, WENT_ON, WANDERED, SHIFTED = np.int64(0), np.int64(1), np.int64(2), np.int64(3)
 STANDING_M, STANDING_MPS = 25.0, 2.0
 """1 sigma of place and speed of a body that stands: sensors see now one part of it, now another, now a reflection."""
+
+SHIFT_M = 60.0
+"""1 sigma on each axis by which the place of a body shifts when a sensor's errors jump."""
 
 COURSE_NOISE_M2PS3 = 1.0
 """Acceleration noise of a body that holds its course for minutes: more than of one that does so for seconds."""
@@ -44,22 +49,24 @@ def place_block(covariance, axis):
 
 @kernel
 def move_axis(place, speed, block, dt_s, way, noise, wander_mps):
-    """Place and velocity of one axis after `dt_s`, and their block, when the time was spent in one of the three ways.
+    """Place and velocity of one axis after `dt_s`, and their block, when the time was spent in one of the ways.
 
     Args:
         place, speed: then, m and m/s.
         block: (variance of place, covariance, variance of velocity) then.
-        way: STOOD, WENT_ON or WANDERED.
+        way: STOOD, WENT_ON, WANDERED or SHIFTED.
         noise: of a body that went on, m²/s³.
         wander_mps: 1 sigma of a wandering body's velocity.
     """
     pp, pv, vv = block
     if way == STOOD:
         return place, 0.0, pp + STANDING_M * STANDING_M, 0.0, STANDING_MPS * STANDING_MPS
-    if way == WENT_ON:
+    if way in (WENT_ON, SHIFTED):
         reach, kept = dt_s, 1.0
         q_vv = noise * dt_s
         q_pp, q_pv = q_vv * dt_s * dt_s / 3.0, q_vv * dt_s / 2.0
+        if way == SHIFTED:
+            q_pp += SHIFT_M * SHIFT_M
     else:
         kept = np.exp(-dt_s / WANDER_TIME_S)
         reach = WANDER_TIME_S * (1.0 - kept)

@@ -28,13 +28,14 @@ from sangar.tracking.kernels.motion_since import (
     COURSE_NOISE_M2PS3,
     HEADING_NOISE_RAD2PS,
     LEAST_WANDER_MPS,
+    SHIFTED,
     STOOD,
     WANDERED,
     WENT_ON,
     move_axis,
     place_block,
 )
-from sangar.tracking.kernels.rows import forget, is_missing
+from sangar.tracking.kernels.rows import forget, is_missing, take_over
 
 FREE, CONFIRMED = np.int64(TrackStatus.FREE), np.int64(TrackStatus.CONFIRMED)
 TRACK_CONFIRMED, TRACK_REACQUIRED = np.int64(EventKind.TRACK_CONFIRMED), np.int64(EventKind.TRACK_REACQUIRED)
@@ -48,6 +49,9 @@ SLOW_NEW_MPS = 5.0
 STOOD_S, WENT_ON_S, WANDERED_S = 300.0, 150.0, 20.0
 """Mean time for which a body is hidden that stood, went on, or wandered: what hides a moving body in a sensor's view
 hides it shortly, and a hole that it flies through straight may be a minute or two wide."""
+
+SHIFTED_SHARE, SHIFTED_S = 0.02, 5.0
+"""One break in fifty is the sensor's: its errors jump, and what it sees goes on beside where it was."""
 
 HEIGHT_SPAN_M = 1.0e4
 NEIGHBOURHOOD_M = 2000.0
@@ -131,6 +135,9 @@ def log_found_again(lost, track, parameters):
     total += moved * np.exp(_log_found_again(lost, track, WANDERED, parameters) - gone_s / WANDERED_S)
     if stood > 0.0:
         total += stood * np.exp(_log_found_again(lost, track, STOOD, parameters) - gone_s / STOOD_S)
+    else:
+        shifted = _log_found_again(lost, track, SHIFTED, parameters) - gone_s / SHIFTED_S
+        total += SHIFTED_SHARE * moved * np.exp(shifted)
     return np.log(total)
 
 
@@ -154,19 +161,22 @@ def _best_lost(tracks, track, time_s, parameters):
 
 
 @kernel
-def _give_back(tracks, track, k):
-    """Put a track into the row, and under the number, of the lost one at entry k; its own row is free."""
-    j = tracks.lost[k]
-    row = tracks.rows[j]
-    number, birth_s, confirmed_s, sensors = row["id"], row["birth_s"], row["confirmed_s"], row["sensors"]
-    tracks.counters[LIVE] -= row["status"] != FREE  # where it coasted, two rows in use become one
-    tracks.rows[j] = track
+def give_back(tracks, track, k, time_s, outputs):
+    """Put a track into the row, and under the number, of the missing one at entry k, and say so; its own row is free.
+
+    Returns:
+        The row the track has now.
+    """
+    j, before = tracks.lost[k], track["id"]
+    tracks.counters[LIVE] -= tracks.rows[j]["status"] != FREE  # where it coasted, two rows in use become one
+    take_over(tracks, j, track)
     forget(tracks, k)
-    row["id"], row["place"], row["birth_s"], row["confirmed_s"] = number, j, birth_s, confirmed_s
-    row["sensors"] |= sensors
     track["status"] = FREE
     track["id"] = 0
     tracks.counters[FREE_FROM] = 0
+    index = say(outputs, TRACK_REACQUIRED, time_s, tracks.rows[j])
+    if index >= 0:
+        outputs.events[index]["old"] = before
     return j
 
 
@@ -181,8 +191,4 @@ def announce(tracks, track, time_s, parameters, outputs):
     if k < 0:
         say(outputs, TRACK_CONFIRMED, time_s, track)
         return track["place"]
-    number, place = track["id"], _give_back(tracks, track, k)
-    index = say(outputs, TRACK_REACQUIRED, time_s, tracks.rows[place])
-    if index >= 0:
-        outputs.events[index]["old"] = number
-    return place
+    return give_back(tracks, track, k, time_s, outputs)

@@ -35,6 +35,16 @@ def free_row(tracks):
 
 
 @kernel
+def take_over(tracks, j, track):
+    """Put a track of the same body into row j: it goes on under the number and the age of the one that was there."""
+    row = tracks.rows[j]
+    number, birth_s, confirmed_s, sensors = row["id"], row["birth_s"], row["confirmed_s"], row["sensors"]
+    tracks.rows[j] = track
+    row["id"], row["place"], row["birth_s"], row["confirmed_s"] = number, j, birth_s, confirmed_s
+    row["sensors"] |= sensors
+
+
+@kernel
 def is_missing(track):
     """Whether a row holds a track that was not seen of late: coasting, or lost and remembered."""
     return track["status"] == COASTING or (track["status"] == FREE and track["id"] != 0)

@@ -4,7 +4,7 @@ import numpy as np
 
 from sangar.core.jit import kernel
 from sangar.core.targets import DropReason
-from sangar.core.tracks import BATCH, LEFT_OUT_COUNT, TRAIL_LENGTH
+from sangar.core.tracks import BATCH, DOUBLE_COUNT, LEFT_OUT_COUNT, TRAIL_LENGTH
 from sangar.tracking.kernels.admission import admit
 from sangar.tracking.kernels.assignment import ALONE, assign
 from sangar.tracking.kernels.bearing_birth import begin_from_bearings
@@ -13,6 +13,7 @@ from sangar.tracking.kernels.candidates import find_candidates
 from sangar.tracking.kernels.clutter import fill_map, read_map
 from sangar.tracking.kernels.confirmation import calibrate
 from sangar.tracking.kernels.correction import accept
+from sangar.tracking.kernels.doubles import note_doubles, settle_doubles
 from sangar.tracking.kernels.fork import branch, claim_early, hold_back
 from sangar.tracking.kernels.joint_choice import weigh_all
 from sangar.tracking.kernels.joint_correction import correct_jointly, joint_evidence
@@ -155,6 +156,8 @@ def track_marked(tracks, time_s, batch, sensors, sensor_row, parameters, outputs
     if is_joint:
         _take_jointly(count, tracks, batch, time_s, sensors, sensor_row, parameters, outputs, work)
     else:
+        if is_news:
+            note_doubles(count, tracks, time_s, batch, sensors, sensor_row, work)
         _take_singly(count, tracks, batch, time_s, sensors, sensor_row, parameters, outputs, work)
     for r in range(count):
         row = work.rows[r]
@@ -162,6 +165,8 @@ def track_marked(tracks, time_s, batch, sensors, sensor_row, parameters, outputs
             i = branch(tracks, row["track"])
             if i >= 0:
                 _take(tracks, i, r, batch, time_s, sensors, sensor_row, parameters, outputs, work)
+    if tracks.counters[DOUBLE_COUNT] > 0:
+        settle_doubles(tracks, time_s, sensor, sensor_row, outputs)
     if is_news:
         learn_lag(sensors, sensor_row, time_s)
     end_lost(tracks, time_s, sensors, sensor_row, parameters, outputs)
