@@ -48,7 +48,7 @@ JUST_SEEN_S = 0.3
 """The drone counts as seen by a camera at an epoch when that was at most this long ago."""
 BRACKET_S = 0.1
 """Triangulation takes a camera whose frames before and after the epoch are this close together."""
-JUDGEMENTS = (EventKind.SENSOR_LEFT_OUT, EventKind.SENSOR_TAKEN_BACK)
+JUDGEMENTS = (EventKind.SENSOR_LEFT_OUT, EventKind.SENSOR_PUT_RIGHT, EventKind.SENSOR_TAKEN_BACK)
 TURNED, LATE = "10 degrees off", "2 s late"
 BLOCK = 25
 """Epochs, five seconds, that are one sample of the interval: neighbouring errors go together."""

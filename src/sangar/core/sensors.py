@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 SECTOR_CAPACITY = 16
-LEFT_OUT_BY_STEP = 2
-"""In `left_out`: the sensor does not agree with the others. 1 stands in the site file."""
+LEFT_OUT_BY_SITE, LEFT_OUT_BY_STEP, PUT_RIGHT = 1, 2, 3
+"""In `left_out`: by the site file; it does not agree with the others; used all the same, its fault taken away."""
 CLUTTER_AZIMUTH_CELLS, CLUTTER_RANGE_CELLS = 36, 24
 """Cells of a sensor's map of clutter: ten degrees by a twenty-fourth of its largest range."""
 
@@ -43,7 +43,7 @@ SENSOR = np.dtype(
         ("weighed_s", np.float64),  # newest look weighed for the confirmation of tracks; -inf before. Changes in a run
         ("bias", np.float64, (4,)),  # what it adds, as the site file says: range m, azimuth rad, elevation rad, time s
         ("bias_sigma", np.float64, (4,)),  # 1 sigma of each
-        ("left_out", np.int64),  # 0 used, 1 left out by the site file, 2 by the step. Changes in a run
+        ("left_out", np.int64),  # 0 used, else see the names above. Changes in a run
         ("hears_us", np.int64),  # 1 where a tracker is sent our picture, so its reports may be our own voice
         ("cell_clutter_hz", np.float64),  # false detections a second that are stated for each cell; 0 for no map
         # Detections that no confirmed track took, counted with forgetting, and when last. Changes in a run

@@ -58,6 +58,7 @@ class Disagreement(IntEnum):
     ELSEWHERE = 1
     LATE = 2
     SCATTERED = 3
+    ELSEWHERE_AND_LATE = 4
 
 
 class SensorKind(IntEnum):

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sangar.core.bearings import BearingMemory, allocate_bearings
 from sangar.core.doubles import DOUBLE, DOUBLE_CAPACITY
 from sangar.core.links import LINKS_PER_TRACK, allocate_links
+from sangar.core.realignment import allocate_realignments
 
 STATE_SIZE = 6
 STATE_PACKED = 21
@@ -151,6 +152,7 @@ class TrackTable(NamedTuple):
         prints: (B, 8) what recognises reports that were delivered before (`tracking.kernels.repeats`), B a power of 2.
         bearings: what sensors of bearings saw and no track took.
         doubles: (32,) records of `DOUBLE`, the first counters[DOUBLE_COUNT]: pairs that may be one body.
+        realignments: (S,) records of `REALIGNMENT`: what is tried out to put sensors right.
     """
 
     rows: NDArray[np.void]
@@ -164,10 +166,11 @@ class TrackTable(NamedTuple):
     prints: NDArray[np.float64]
     bearings: BearingMemory
     doubles: NDArray[np.void]
+    realignments: NDArray[np.void]
 
 
 def allocate_tracks(capacity: int, sensor_count: int = 0) -> TrackTable:
-    """An empty table of `capacity` rows; `sensor_count` sensors may start tracks from their bearings."""
+    """An empty table of `capacity` rows; `sensor_count` sensors may start tracks from bearings, and be put right."""
     counters = np.zeros(COUNTER_COUNT, np.int64)
     counters[NEXT_ID] = 1
     scars = np.zeros(SCAR_CAPACITY, SCAR)
@@ -191,4 +194,5 @@ def allocate_tracks(capacity: int, sensor_count: int = 0) -> TrackTable:
         prints=np.zeros((buckets, BUCKET_SIZE)),
         bearings=allocate_bearings(sensor_count),
         doubles=np.zeros(DOUBLE_CAPACITY, DOUBLE),
+        realignments=allocate_realignments(sensor_count),
     )

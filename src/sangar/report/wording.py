@@ -176,6 +176,19 @@ def _left_out(event: np.void, names: Names) -> str:
     return f"Sensor {_named(names.sensors, event['new'])} is LEFT OUT, it does not agree with the others: {how}."
 
 
+def _put_right(event: np.void, names: Names) -> str:
+    faults = []
+    if np.isfinite(event["ellipse_azimuth_rad"]):
+        angle_deg, sigma_deg = np.degrees(event["ellipse_azimuth_rad"]), np.degrees(event["ellipse_major_m"])
+        faults.append(f"turned by {angle_deg:.1f}° ± {max(sigma_deg, 0.05):.1f}")
+    if np.isfinite(event["due_s"]):
+        late_s, sigma_s = float(event["due_s"]), float(event["ellipse_minor_m"])
+        how = "late" if late_s > 0.0 else "early"
+        faults.append(f"{abs(late_s):.2f} s ± {max(sigma_s, 0.005):.2f} {how}")
+    name = _named(names.sensors, event["new"])
+    return f"Sensor {name} is used again, CORRECTED: it is {' and '.join(faults)}. It has to be put right at its place."
+
+
 def _taken_back(event: np.void, names: Names) -> str:
     return f"Sensor {_named(names.sensors, event['new'])} agrees with the others again and is used."
 
@@ -212,6 +225,7 @@ _WRITERS: dict[int, Callable[[np.void, Names], str]] = {
     EventKind.SENSOR_CLOCK_RIGHT: _clock_right,
     EventKind.SENSOR_LEFT_OUT: _left_out,
     EventKind.SENSOR_TAKEN_BACK: _taken_back,
+    EventKind.SENSOR_PUT_RIGHT: _put_right,
     EventKind.TRACK_COASTING: _coasting,
     EventKind.TRACK_REACQUIRED: _reacquired,
 }

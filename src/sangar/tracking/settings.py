@@ -71,6 +71,7 @@ class TrackingParameters(NamedTuple):
     memory_s: float
     recall_logit: float
     new_bodies_per_m2: float
+    realigns: int
 
 
 class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -130,6 +131,8 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         memory_s: a lost track is remembered for this long; found again, it keeps its number.
         recall_ratio: a new track is taken for a lost one when that is so many times as likely as a new body.
         new_bodies_per_km2: new bodies to be expected within `memory_s`, per square kilometre.
+        realigns: whether a sensor that does not agree with the others is used again, corrected, where a constant turn or
+            delay explains all that it reports; it stays flagged.
         candidate_limit: how many track-detection pairs one batch may have; more are counted and left out.
     """
 
@@ -179,6 +182,7 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     memory_s: NotNegative = 300.0
     recall_ratio: Positive = 30.0
     new_bodies_per_km2: Positive = 2e-4
+    realigns: bool = True
     candidate_limit: Annotated[int, msgspec.Meta(ge=100)] = 65536
 
     def parameters(
@@ -193,7 +197,7 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         """
         shared = set(TrackingParameters._fields) & set(self.__struct_fields__)
         return TrackingParameters(
-            **{name: getattr(self, name) for name in shared},
+            **{name: getattr(self, name) for name in shared - {"realigns"}},
             urgent_share=URGENT_SHARE,
             defended_east_m=defended[0],
             defended_north_m=defended[1],
@@ -206,6 +210,7 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
             altitude_m=altitude_m,
             bearing_crossing_ratio=math.sin(math.radians(self.bearing_crossing_deg)),
             recall_logit=math.log(self.recall_ratio),
+            realigns=int(self.realigns),
             new_bodies_per_m2=1e-6 * self.new_bodies_per_km2,
         )
 

@@ -204,6 +204,7 @@ class Workspace(NamedTuple):
         fix_rows, fix_pairs, fix_columns: the same, to pair the bearings of a batch with remembered ones.
         fix: (3,) where two bearings meet.
         joint: scratch of the joint association.
+        realigned: (D,) records of `DETECTION`: the batch without its sensor's fault.
     """
 
     columns: NDArray[np.void]
@@ -226,6 +227,7 @@ class Workspace(NamedTuple):
     fix_columns: NDArray[np.void]
     fix: NDArray[np.float64]
     joint: JointWorkspace
+    realigned: NDArray[np.void]
 
 
 def allocate_workspace(
@@ -253,6 +255,7 @@ def allocate_workspace(
         fix_columns=np.zeros(sensor_count * BEARINGS_KEPT, COLUMN),
         fix=np.zeros(3),
         joint=allocate_joint_workspace(track_capacity, batch_capacity, candidate_capacity),
+        realigned=np.zeros(batch_capacity, DETECTION),
     )
 
 

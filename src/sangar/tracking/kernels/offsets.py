@@ -72,6 +72,13 @@ def note_offset(detection, column, seen, sensor):
 
 
 @kernel
+def forget_offsets(sensor):
+    """Begin a sensor's averages anew."""
+    sensor["offsets"], sensor["offset_square"], sensor["offset_rate"], sensor["rate_square"] = 0.0, 0.0, 0.0, 0.0
+    sensor["offset_sum"][0], sensor["offset_sum"][1] = 0.0, 0.0
+
+
+@kernel
 def reason_of(sensor):
     """(How a sensor is wrong, by what angle on the sky, by what time); NaN where that is not the fault."""
     whole = sensor["offset_square"]

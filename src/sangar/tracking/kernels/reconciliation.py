@@ -23,21 +23,21 @@ from sangar.core.events import EventKind
 from sangar.core.jit import kernel
 from sangar.core.kernels.event_log import new_event
 from sangar.core.sensors import LEFT_OUT_BY_STEP
-from sangar.core.targets import SensorKind, TrackStatus
+from sangar.core.targets import SensorKind
 from sangar.core.tracks import HIGH_WATER, MODE_COUNT, STATE_PACKED, STATE_SIZE
 from sangar.tracking.kernels.assignment import ALONE
-from sangar.tracking.kernels.hearing import count_sensors, heard_lately
+from sangar.tracking.kernels.hearing import heard_lately
 from sangar.tracking.kernels.kalman import correct
+from sangar.tracking.kernels.life import FREE, LOST, drop
 from sangar.tracking.kernels.looks import MOST_TELLING_PD, sensor_bit
 from sangar.tracking.kernels.offsets import SCATTERED, look_at, note_offset, reason_of, wrapped
 from sangar.tracking.kernels.prediction import predict
+from sangar.tracking.kernels.reference_path import is_supported
 from sangar.tracking.kernels.witnesses import stands_in_view
 
-CONFIRMED = np.int64(TrackStatus.CONFIRMED)
 SENSOR_LEFT_OUT, SENSOR_TAKEN_BACK = np.int64(EventKind.SENSOR_LEFT_OUT), np.int64(EventKind.SENSOR_TAKEN_BACK)
 COOPERATIVE, NO_TRACK = np.int64(SensorKind.COOPERATIVE), np.int64(0)
 FEWEST_SENSORS = 3
-FEWEST_OTHERS = 2
 PERIOD_S = 0.5
 """A sensor is judged at most so often: errors of neighbouring looks go together and are one witness."""
 LIMIT, CEILING = 15.0, 20.0
@@ -76,10 +76,18 @@ def _squared_distance(predicted, detection, sensor, parameters, bench):
 
 
 @kernel
-def _is_supported(track, time_s, sensor_row):
-    """Whether enough other sensors have seen a confirmed track lately."""
-    others = heard_lately(track, time_s) & ~sensor_bit(sensor_row)
-    return track["status"] == CONFIRMED and count_sensors(others) >= FEWEST_OTHERS
+def log_ratio_of_fit(distance_squared, numbers, sensor):
+    """What a detection says that fits a body so well: log of the likelihood ratio of "wrong" to "right"."""
+    detected = min(sensor["detection_probability"], MOST_TELLING_PD)
+    ratio = -numbers * np.log(WIDER) + 0.5 * distance_squared * (1.0 - 1.0 / (WIDER * WIDER))
+    return max(-LARGEST_STEP, min(LARGEST_STEP, ratio + np.log(LUCKY / detected)))
+
+
+@kernel
+def log_ratio_of_miss(sensor):
+    """What a miss says beside an unexplained detection."""
+    detected = min(sensor["detection_probability"], MOST_TELLING_PD)
+    return max(-LARGEST_STEP, min(LARGEST_STEP, np.log((1.0 - LUCKY) / (1.0 - detected))))
 
 
 @kernel
@@ -98,22 +106,19 @@ def _would_show(seen, detection):
 def _fitting(tracks, time_s, batch, sensor_row, sensor, count, parameters, work):
     """What the detections that tracks were given say: (sum of likelihood ratios, how many)."""
     total, tracks_judged = 0.0, 0.0
-    detected = min(sensor["detection_probability"], MOST_TELLING_PD)
     for r in range(count):
         row = work.rows[r]
         if row["column"] == ALONE:
             continue
         column, detection, track = work.columns[row["column"]], batch[row["column"]], tracks.rows[row["track"]]
-        if tracks_judged >= MOST_TRACKS or not _is_supported(track, time_s, sensor_row):
+        if tracks_judged >= MOST_TRACKS or not is_supported(track, time_s, sensor_row):
             continue
         seen = look_at(track, detection["time_s"], sensor)
         if sensor["left_out"] != 0 and not _would_show(seen, detection):
             continue
         predict(track, time_s, parameters, work.predicted[0], work.bench[0])
         distance_squared, numbers = _squared_distance(work.predicted[0], detection, sensor, parameters, work.bench[0])
-        ratio = -numbers * np.log(WIDER) + 0.5 * distance_squared * (1.0 - 1.0 / (WIDER * WIDER))
-        ratio += np.log(LUCKY / detected)
-        total += max(-LARGEST_STEP, min(LARGEST_STEP, ratio))
+        total += log_ratio_of_fit(distance_squared, numbers, sensor)
         tracks_judged += 1.0
         note_offset(detection, column, seen, sensor)
     return total, tracks_judged
@@ -150,14 +155,13 @@ def _beside(azimuth_rad, tracks, time_s, sensor_row, count, columns):
 def _missing(tracks, time_s, batch, sensor_row, sensor, count, work):
     """What tracks without a detection say that have an unexplained one beside them: (sum, how many)."""
     total, tracks_judged, searches, r = 0.0, 0.0, 0, 0
-    ratio = np.log((1.0 - LUCKY) / (1.0 - min(sensor["detection_probability"], MOST_TELLING_PD)))
     for i in range(tracks.counters[HIGH_WATER]):
         track = tracks.rows[i]
         if tracks_judged >= MOST_TRACKS or searches >= MOST_SEARCHES:
             break
         while r < count and work.rows[r]["track"] < i:  # the rows are in the order of their tracks
             r += 1
-        if _is_given(i, r, count, work.rows) or not _is_supported(track, time_s, sensor_row):
+        if _is_given(i, r, count, work.rows) or not is_supported(track, time_s, sensor_row):
             continue
         if sensor["left_out"] == 0 and heard_lately(track, time_s) & sensor_bit(sensor_row) != 0:
             continue
@@ -167,23 +171,43 @@ def _missing(tracks, time_s, batch, sensor_row, sensor, count, work):
         searches += 1
         d = _beside(seen[0], tracks, time_s, sensor_row, batch.shape[0], work.columns)
         if d >= 0:
-            total += max(-LARGEST_STEP, min(LARGEST_STEP, ratio))
+            total += log_ratio_of_miss(sensor)
             tracks_judged += 1.0
             note_offset(batch[d], work.columns[d], seen, sensor)
     return total, tracks_judged
 
 
 @kernel
-def _decide(sensor, sensor_row, time_s, outputs):
+def leave_out(sensor, sensor_row, time_s, outputs):
+    """Leave a sensor out, and say why."""
+    sensor["left_out"] = LEFT_OUT_BY_STEP
+    reason, offset_rad, late_s = reason_of(sensor)
+    index = new_event(outputs, SENSOR_LEFT_OUT, time_s, NO_TRACK)
+    if index >= 0:
+        event = outputs.events[index]
+        event["new"], event["old"] = sensor_row, reason
+        event["ellipse_azimuth_rad"], event["due_s"] = offset_rad, late_s
+
+
+@kernel
+def end_fed_alone(tracks, sensor_row, time_s, outputs):
+    """End the tracks that only this sensor has seen lately: it does not agree with the others, and they go by it.
+
+    Left alone, such a track takes the others' bearings, for it may be anywhere along its ray.
+    """
+    own = sensor_bit(sensor_row)
+    for i in range(tracks.counters[HIGH_WATER]):
+        track = tracks.rows[i]
+        if track["status"] != FREE and track["sensor"] == sensor_row and heard_lately(track, time_s) & ~own == 0:
+            drop(tracks, track, time_s, LOST, outputs)
+
+
+@kernel
+def _decide(tracks, sensor, sensor_row, time_s, outputs):
     """Leave a sensor out, or take it back."""
     if sensor["left_out"] == 0 and sensor["disagreement"] >= LIMIT:
-        sensor["left_out"] = LEFT_OUT_BY_STEP
-        reason, offset_rad, late_s = reason_of(sensor)
-        index = new_event(outputs, SENSOR_LEFT_OUT, time_s, NO_TRACK)
-        if index >= 0:
-            event = outputs.events[index]
-            event["new"], event["old"] = sensor_row, reason
-            event["ellipse_azimuth_rad"], event["due_s"] = offset_rad, late_s
+        leave_out(sensor, sensor_row, time_s, outputs)
+        end_fed_alone(tracks, sensor_row, time_s, outputs)
     elif sensor["left_out"] == LEFT_OUT_BY_STEP and sensor["disagreement"] <= 0.0:
         sensor["left_out"] = 0
         index = new_event(outputs, SENSOR_TAKEN_BACK, time_s, NO_TRACK)
@@ -213,4 +237,4 @@ def judge(tracks, time_s, batch, sensors, sensor_row, count, parameters, outputs
         missing = 0.0
     step = (fitting + missing) / (fitted + missed)
     sensor["disagreement"] = min(max(sensor["disagreement"] + step, 0.0), CEILING)
-    _decide(sensor, sensor_row, time_s, outputs)
+    _decide(tracks, sensor, sensor_row, time_s, outputs)

@@ -9,6 +9,7 @@ import numpy as np
 from sangar.core.detections import MEASURED_COUNT
 from sangar.core.jit import kernel
 from sangar.core.registration import BIAS_COUNT, NEW_PAIRS, TIME_BIAS
+from sangar.core.sensors import LEFT_OUT_BY_SITE, PUT_RIGHT
 from sangar.core.targets import TrackStatus
 from sangar.tracking.kernels.bias_estimation import add_information, solve, squared_distance
 from sangar.tracking.kernels.bias_pairs import compare, tells_place
@@ -20,7 +21,7 @@ CONFIRMED = np.int64(TrackStatus.CONFIRMED)
 SURELY_FLOWN_LOGIT = -4.0
 """Below these log-odds of being ballistic a body is taken to fly; a new one, of which nothing is known, has more."""
 
-NONE, BY_SITE_FILE = np.int64(-1), np.int64(1)
+NONE = np.int64(-1)
 
 
 @kernel
@@ -119,7 +120,7 @@ def track_registered(tracks, time_s, batch, sensors, sensor_row, registration, p
         settings: `RegistrationParameters`.
     """
     registered = registration.sensors[sensor_row]
-    if sensors[sensor_row]["left_out"] == BY_SITE_FILE:
+    if sensors[sensor_row]["left_out"] == LEFT_OUT_BY_SITE:
         registered["ignored"] += batch.shape[0]
         return
     learns = registration.sightings.shape[1] > 0 and BIAS_COUNT * sensor_row < registration.vector.shape[0]
@@ -131,5 +132,5 @@ def track_registered(tracks, time_s, batch, sensors, sensor_row, registration, p
         used, late_s = registration.corrected[: batch.shape[0]], registered["bias"][TIME_BIAS]
         remove_bias(batch, registered, used)
     track_marked(tracks, time_s - late_s, used, sensors, sensor_row, parameters, outputs, work)
-    if learns:
+    if learns and sensors[sensor_row]["left_out"] != PUT_RIGHT:  # what it reports is not what the tracks took
         _learn(tracks, batch, sensor_row, sensors, registration, settings, parameters.altitude_m, work.columns)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from sangar.core.jit import kernel
+from sangar.core.sensors import LEFT_OUT_BY_SITE, LEFT_OUT_BY_STEP, PUT_RIGHT
 from sangar.core.targets import DropReason
 from sangar.core.tracks import BATCH, DOUBLE_COUNT, LEFT_OUT_COUNT, TRAIL_LENGTH
 from sangar.tracking.kernels.admission import admit
@@ -14,6 +15,7 @@ from sangar.tracking.kernels.clutter import fill_map, read_map
 from sangar.tracking.kernels.confirmation import calibrate
 from sangar.tracking.kernels.correction import accept
 from sangar.tracking.kernels.doubles import note_doubles, settle_doubles
+from sangar.tracking.kernels.fault_removal import comes_too_late, remove_fault
 from sangar.tracking.kernels.fork import branch, claim_early, hold_back
 from sangar.tracking.kernels.joint_choice import weigh_all
 from sangar.tracking.kernels.joint_correction import correct_jointly, joint_evidence
@@ -22,6 +24,7 @@ from sangar.tracking.kernels.late_use import any_late, cost_of, count_unused, no
 from sangar.tracking.kernels.life import drop, end_impacted, end_lost, gain_credit
 from sangar.tracking.kernels.looks import count_missed
 from sangar.tracking.kernels.prediction import predict
+from sangar.tracking.kernels.realignment import examine
 from sangar.tracking.kernels.recall import announce
 from sangar.tracking.kernels.reconciliation import judge
 from sangar.tracking.kernels.repeats import leave_out_repeats, mark_repeats
@@ -135,6 +138,22 @@ def track_batch(tracks, time_s, batch, sensors, sensor_row, parameters, outputs,
 @kernel
 def track_marked(tracks, time_s, batch, sensors, sensor_row, parameters, outputs, work):
     """Track one batch whose repeats have been marked; what is not said here: `track_batch`."""
+    sensor, used, late_s = sensors[sensor_row], batch, 0.0
+    if sensor["left_out"] >= LEFT_OUT_BY_STEP and parameters.realigns == 1:
+        if sensor_row < tracks.realignments.shape[0]:
+            examine(tracks, time_s, batch, sensor_row, sensor, outputs, work)
+        if sensor["left_out"] == PUT_RIGHT:
+            used = work.realigned[: batch.shape[0]]
+            late_s = remove_fault(batch, tracks.realignments[sensor_row], used)
+            if comes_too_late(time_s - late_s, sensors, sensor_row):
+                tracks.counters[LEFT_OUT_COUNT] += batch.shape[0]
+                return
+    _track(tracks, time_s - late_s, used, sensors, sensor_row, parameters, outputs, work)
+
+
+@kernel
+def _track(tracks, time_s, batch, sensors, sensor_row, parameters, outputs, work):
+    """Track one batch without what is known to be wrong with it."""
     sensor = sensors[sensor_row]
     is_news = time_s >= sensor["looked_s"] - SHIFT_LIMIT_S
     tracks.counters[BATCH] += 1
@@ -150,7 +169,7 @@ def track_marked(tracks, time_s, batch, sensors, sensor_row, parameters, outputs
     _match(count, tracks, sensor, is_joint, work)
     if is_news:
         judge(tracks, time_s, batch, sensors, sensor_row, count, parameters, outputs, work)
-    if sensor["left_out"] != 0:
+    if sensor["left_out"] in (LEFT_OUT_BY_SITE, LEFT_OUT_BY_STEP):
         tracks.counters[LEFT_OUT_COUNT] += batch.shape[0]
         return
     if is_joint:
