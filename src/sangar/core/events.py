@@ -34,8 +34,8 @@ class EventKind(IntEnum):
     SENSOR_CLOCK_RIGHT = 16  # new: sensor row
     SENSOR_LEFT_OUT = 17  # new: sensor row; old: Disagreement; ellipse_azimuth_rad: offset; due_s: seconds late
     SENSOR_TAKEN_BACK = 18  # new: sensor row
-    # new: sensor row; old: Disagreement; ellipse_azimuth_rad: turned by; due_s: seconds late;
-    # their 1 sigma: ellipse_major_m (rad, of the angle), ellipse_minor_m (s, of the delay); NaN where it is not the fault
+    # new: sensor row; old: Disagreement; ellipse_azimuth_rad: turned by; due_s: seconds late; NaN where it is not so;
+    # and their 1 sigma: ellipse_major_m of the angle, in rad, ellipse_minor_m of the delay, in s
     SENSOR_PUT_RIGHT = 19
 
 

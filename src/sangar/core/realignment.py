@@ -27,6 +27,7 @@ REALIGNMENT = np.dtype(
         ("distance_sum", np.float64, (EXPLANATIONS,)),  # squared distances of its looks ...
         ("number_sum", np.float64, (EXPLANATIONS,)),  # ... and how many numbers they had, both with forgetting
         ("blur", np.float64, (EXPLANATIONS,)),  # variance that is left of the fault over the sensor's own
+        ("sigma_rad", np.float64, (EXPLANATIONS,)),  # of the newest look
         ("direction_sum", np.float64, (EXPLANATIONS, 3)),  # of unit vectors to the bodies: how far apart they were
         ("directions", np.float64, (EXPLANATIONS,)),
         ("chosen", np.int64),  # the explanation in force, where the sensor is put right

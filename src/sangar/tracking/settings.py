@@ -131,8 +131,8 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         memory_s: a lost track is remembered for this long; found again, it keeps its number.
         recall_ratio: a new track is taken for a lost one when that is so many times as likely as a new body.
         new_bodies_per_km2: new bodies to be expected within `memory_s`, per square kilometre.
-        realigns: whether a sensor that does not agree with the others is used again, corrected, where a constant turn or
-            delay explains all that it reports; it stays flagged.
+        realigns: whether a sensor that does not agree with the others is used again, corrected, where one constant turn
+            or delay explains all that it reports; it stays flagged.
         candidate_limit: how many track-detection pairs one batch may have; more are counted and left out.
     """
 

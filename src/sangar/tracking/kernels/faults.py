@@ -5,7 +5,8 @@ With the body at s(t) in the sensor's own axes, a sensor that is turned by R and
     m = R d(t - τ),  d = s / |s|;   δm = δθ × m - R ḋ δτ
 
 with the angles δθ by which it is turned further. Each explanation is an extended Kalman filter over (δθ, τ) that holds
-fixed what it does not explain. The body's own place errs alike in many looks, so its variance counts once a second, four times.
+fixed what it does not explain. The body's own place errs alike in many looks: its variance counts once a second, and
+four times.
 
 Source: Bar-Shalom, Li & Kirubarajan (2001), section 10.3 (extended filter); Solà, Deray & Atchuthan (2018), A micro Lie
 theory for state estimation in robotics, arXiv:1812.01537, for the turn and its perturbation.
@@ -94,7 +95,11 @@ def expect(own, p, h, time_s, sensor):
     level_m = np.hypot(m[0], m[1])
     if not level_m > 1e-3 * range_m:
         return False
-    own["expected"][0], own["expected"][1], own["expected"][2] = np.arctan2(m[0], m[1]), np.arctan2(m[2], level_m), range_m
+    own["expected"][0], own["expected"][1], own["expected"][2] = (
+        np.arctan2(m[0], m[1]),
+        np.arctan2(m[2], level_m),
+        range_m,
+    )
     right = (m[1] / level_m, -m[0] / level_m, 0.0)
     up = (-m[0] * m[2] / (level_m * range_m), -m[1] * m[2] / (level_m * range_m), level_m / range_m)
     away = (m[0] / range_m, m[1] / range_m, m[2] / range_m)
@@ -181,7 +186,7 @@ def _turn_further(own, h):
 
 
 @kernel
-def learn_from(own, h, detection, waited_s):
+def learn_from(own, h, detection, waited_s, sensor):
     """Correct explanation h by a detection of the body that `expect` was asked about, so long after the last look."""
     repeats = max(1.0, LASTING_S / waited_s)
     for i in range(FAULT_SIZE):
@@ -200,10 +205,8 @@ def learn_from(own, h, detection, waited_s):
     _turn_further(own, h)
     own["delay_s"][h] += own["step"][DELAY]
     own["directions"][h] += 1.0
-    level = np.cos(own["expected"][1])
-    own["direction_sum"][h, 0] += level * np.sin(own["expected"][0])
-    own["direction_sum"][h, 1] += level * np.cos(own["expected"][0])
-    own["direction_sum"][h, 2] += np.sin(own["expected"][1])
+    for k in range(3):
+        own["direction_sum"][h, k] += (own["place"][k] - sensor["position_m"][k]) / own["expected"][2]
 
 
 @kernel

@@ -19,11 +19,27 @@ from sangar.core.realignment import BOTH, DELAYED, EXPLANATIONS, PATH_LENGTH, PA
 from sangar.core.sensors import LEFT_OUT_BY_STEP, PUT_RIGHT
 from sangar.core.targets import Disagreement
 from sangar.models.kernels.coverage import is_in_view
-from sangar.tracking.kernels.faults import DELAY, angle_of, begin_explanation, distance_of, expect, fault_variance, learn_from
+from sangar.tracking.kernels.faults import (
+    DELAY,
+    angle_of,
+    begin_explanation,
+    distance_of,
+    expect,
+    fault_variance,
+    learn_from,
+)
 from sangar.tracking.kernels.late import SHIFT_LIMIT_S
 from sangar.tracking.kernels.looks import MOST_TELLING_PD
 from sangar.tracking.kernels.offsets import forget_offsets
-from sangar.tracking.kernels.reconciliation import LIMIT, NO_TRACK, PERIOD_S, end_fed_alone, leave_out, log_ratio_of_fit, log_ratio_of_miss
+from sangar.tracking.kernels.reconciliation import (
+    LIMIT,
+    NO_TRACK,
+    PERIOD_S,
+    end_fed_alone,
+    leave_out,
+    log_ratio_of_fit,
+    log_ratio_of_miss,
+)
 from sangar.tracking.kernels.reference_path import keep_paths
 
 SENSOR_PUT_RIGHT = np.int64(EventKind.SENSOR_PUT_RIGHT)
@@ -39,17 +55,20 @@ TRIAL_S, FEWEST_FITS = 5.0, 10
 MOST_LOSSES = 3
 SPREAD_RAD = 0.02
 """How far the bodies have to have been apart on the sky, as root mean square: one to seven degrees of a path."""
-LARGEST_MISFIT = 2.5
-"""Mean squared distance, over how many numbers it is of, beyond which an explanation does not hold."""
+LARGEST_MISFIT, PROVEN_MISFIT = 2.5, 1.5
+"""Mean squared distance, over its numbers, beyond which an explanation does not hold, and is not proven."""
+COMPANION_SIGMAS = 2.0
+"""Another body that keeps its place beside it is seen at an angle that changes with the direction: by so many sigma of
+the sensor, over the directions seen."""
 SURE_SIGMAS = 4.0
 CLEARLY = 10.0
 """An explanation is likelier than another from so many nats on."""
-COST_LOST, MISFIT_LOST = 0.05, 0.1
+COST_LOST, MISFIT_LOST = 0.05, 0.2
 """Share that is forgotten in half a second."""
 COST_OF_MISS = 12.0
 DOUBT_LIMIT = 6.0
 FEWEST_NUMBERS = 8.0
-LARGEST_DELAY_S, SHARP_DELAY_S = 5.0, 0.2
+LARGEST_DELAY_S, SHARP_DELAY_S = 5.0, 0.1
 SMALL_RAD, BLUR = 0.01, 0.6
 """A smaller angle is left to registration; variance that may be left of the fault, over the sensor's own."""
 ENOUGH_PATH_S = 2.0
@@ -123,12 +142,13 @@ def _weigh(own, h, p, time_s, waited_s, batch, sensor, columns):
     own["cost"][h] += weight * cost
     if near > 1:
         return
-    learn_from(own, h, batch[best], waited_s)
+    learn_from(own, h, batch[best], waited_s, sensor)
     own["fits"][h] += 1
     own["doubt"][h] = max(own["doubt"][h] - weight, 0.0)
     own["distance_sum"][h] = (1.0 - weight * MISFIT_LOST) * own["distance_sum"][h] + weight * squared
     own["number_sum"][h] = (1.0 - weight * MISFIT_LOST) * own["number_sum"][h] + weight * numbers
     own["blur"][h] = _sharpness(own, h, batch[best])
+    own["sigma_rad"][h] = batch[best]["sigma"][AZIMUTH]
 
 
 @kernel
@@ -141,7 +161,11 @@ def _misfit(own, h):
 def _is_hopeless(own, h):
     """Whether an explanation has failed."""
     is_far = abs(own["delay_s"][h]) > LARGEST_DELAY_S
-    return is_far or own["doubt"][h] >= DOUBT_LIMIT or (own["number_sum"][h] >= FEWEST_NUMBERS and _misfit(own, h) > LARGEST_MISFIT)
+    return (
+        is_far
+        or own["doubt"][h] >= DOUBT_LIMIT
+        or (own["number_sum"][h] >= FEWEST_NUMBERS and _misfit(own, h) > LARGEST_MISFIT)
+    )
 
 
 @kernel
@@ -151,6 +175,16 @@ def _spread_rad(own, h):
     for k in range(3):
         total += (own["direction_sum"][h, k] / count) ** 2
     return np.sqrt(max(1.0 - total, 0.0))
+
+
+@kernel
+def _is_told_from_companion(own, h):
+    """Whether the bodies were seen in directions so far apart that another body beside them would have shown."""
+    angle_rad, _ = angle_of(own, h)
+    spread_rad = _spread_rad(own, h)
+    return spread_rad >= SPREAD_RAD and (
+        h == DELAYED or angle_rad * spread_rad >= COMPANION_SIGMAS * own["sigma_rad"][h]
+    )
 
 
 @kernel
@@ -183,9 +217,9 @@ def _is_likeliest(own, h):
 @kernel
 def _is_proven(own, h, time_s):
     """Whether an explanation may be used."""
-    trial_s = TRIAL_S * 2.0 ** own["losses"]
-    holds = own["fits"][h] >= FEWEST_FITS and time_s - own["since_s"][h] >= trial_s and _misfit(own, h) < LARGEST_MISFIT
-    is_known = own["blur"][h] <= BLUR and _spread_rad(own, h) >= SPREAD_RAD
+    trial_s = (2.0 if h == BOTH else 1.0) * TRIAL_S * 2.0 ** own["losses"]
+    holds = own["fits"][h] >= FEWEST_FITS and time_s - own["since_s"][h] >= trial_s and _misfit(own, h) < PROVEN_MISFIT
+    is_known = own["blur"][h] <= BLUR and _is_told_from_companion(own, h)
     return holds and is_known and _is_significant(own, h) and _is_likeliest(own, h)
 
 
