@@ -185,8 +185,9 @@ def _put_right(event: np.void, names: Names) -> str:
         late_s, sigma_s = float(event["due_s"]), float(event["ellipse_minor_m"])
         how = "late" if late_s > 0.0 else "early"
         faults.append(f"{abs(late_s):.2f} s ± {max(sigma_s, 0.005):.2f} {how}")
-    name = _named(names.sensors, event["new"])
-    return f"Sensor {name} is used again, CORRECTED: it is {' and '.join(faults)}. It has to be put right at its place."
+    name, what = _named(names.sensors, event["new"]), " and ".join(faults)
+    where = "where it tells in time" if event["due_s"] > 0.0 else "again"
+    return f"Sensor {name} is used {where}, CORRECTED: it is {what}. It has to be put right at its place."
 
 
 def _taken_back(event: np.void, names: Names) -> str:

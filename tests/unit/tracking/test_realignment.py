@@ -168,3 +168,7 @@ def test_it_is_said_in_words():
     words = sentence(said[1], Names((), ["a", "b", "gate", "d"], ()))
     assert words.startswith("Sensor gate is used again, CORRECTED: it is turned by 10.")
     assert "± 0.1" in words or "± 0.2" in words
+    late = said[1].copy()
+    late["ellipse_azimuth_rad"], late["due_s"], late["ellipse_minor_m"] = np.nan, 2.0, 0.04
+    words = sentence(late, Names((), ["a", "b", "gate", "d"], ()))
+    assert words.startswith("Sensor gate is used where it tells in time, CORRECTED: it is 2.00 s ± 0.04 late.")

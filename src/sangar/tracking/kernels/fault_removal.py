@@ -17,8 +17,8 @@ from sangar.tracking.kernels.late import SHIFT_LIMIT_S
 def comes_too_late(time_s, sensors, sensor_row):
     """Whether bearings of this time, corrected, are older than other sensors' by so much that they are no help.
 
-    Measured on recorded flights: bearings of a camera that is right, but told two seconds late, make the track where
-    two others see the body worse, by 40 to 80 %.
+    On recorded flights the bearings of a camera that is right, but told two seconds late, made the track worse where
+    two others saw the body.
 
     Args:
         time_s: of the batch, corrected.
