@@ -25,12 +25,20 @@ class NewsLine(NamedTuple):
     style: str
 
 
+_SENSOR_FAULTS = (
+    EventKind.SENSOR_SILENT,
+    EventKind.SENSOR_CLOCK_WRONG,
+    EventKind.SENSOR_LEFT_OUT,
+    EventKind.SENSOR_PUT_RIGHT,
+)
+
+
 def news_style(event: np.void) -> str:
     """How an event's line is shown."""
     kind = int(event["kind"])
     if kind == EventKind.ZONE_CHANGED:
         return "bold bright_red" if event["new"] == ZoneState.SHELTER_NOW else "bold"
-    if kind in (EventKind.SENSOR_SILENT, EventKind.SENSOR_CLOCK_WRONG, EventKind.SENSOR_LEFT_OUT):
+    if kind in _SENSOR_FAULTS:
         return "bold dark_orange"
     return "magenta" if kind in _DECISIONS else ""
 
