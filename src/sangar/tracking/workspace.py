@@ -24,6 +24,7 @@ COLUMN = np.dtype(
         ("track", np.int64),  # ... and that track's row
         ("azimuth_rad", np.float64),  # where it stands, seen from its sensor
         ("range_m", np.float64),  # NaN where unknown
+        ("rise", np.float64),  # sine of its elevation above the sensor's horizon, NaN where not measured
         ("log_clutter", np.float64),  # logarithm of how much denser clutter is there than stated
         ("cell", np.int64),  # grid cell
         ("near", np.int64),  # list of the detections in the coarse window of the track at hand
@@ -38,7 +39,9 @@ COLUMN = np.dtype(
 )
 """Scratch of one detection."""
 
-ENTRY = np.dtype([("detection", np.int64), ("azimuth_rad", np.float64), ("range_m", np.float64)], align=True)
+ENTRY = np.dtype(
+    [("detection", np.int64), ("azimuth_rad", np.float64), ("range_m", np.float64), ("rise", np.float64)], align=True
+)
 """One detection's place, as `COLUMN` has it, in the order of the grid's cells."""
 
 ROW = np.dtype(
@@ -48,6 +51,8 @@ ROW = np.dtype(
         ("width_rad", np.float64),
         ("slant_m", np.float64),
         ("reach_m", np.float64),
+        ("rise", np.float64),
+        ("span", np.float64),
         ("first", np.int64),  # its candidates are pairs first .. last - 1
         ("last", np.int64),
         ("held", np.int64),  # last pair of a row kept out of the assignment (see kernels/fork.py); first when it is not

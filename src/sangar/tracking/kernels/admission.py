@@ -62,11 +62,12 @@ def is_sound(detection, sensor):
 
 @kernel
 def _place_in_view(measured, sensor, column):
-    """Write azimuth and slant range as the sensor sees them; NaN for what the detection does not tell.
+    """Write azimuth, slant range and sine of elevation as the sensor sees them; NaN for what is not told.
 
     A position without a height is taken at the sensor's own height for its azimuth, and tells no slant range.
     """
     column["azimuth_rad"], column["range_m"] = measured[AZIMUTH], measured[RANGE]
+    column["rise"] = np.sin(measured[ELEVATION])
     if np.isnan(measured[EAST]) or np.isnan(measured[NORTH]):
         return
     position_m, rotation = sensor["position_m"], sensor["local_from_site"]

@@ -1,6 +1,6 @@
 """Gating: which detections could belong to which track.
 
-Coarse: the track's extrapolated position and spread against the grid. Fine: the squared Mahalanobis distance of a
+Coarse: a window of the grid (`windows`). Fine: the squared Mahalanobis distance of a
 detection from the nearest explanation of the predicted track, both uncertainties counted. What stands both is offered
 for assignment, at its cost (`pairs`).
 
@@ -9,137 +9,20 @@ Source: Blackman & Popoli (1999), Design and Analysis of Modern Tracking Systems
 
 import numpy as np
 
-from sangar.core.detections import AZIMUTH, EAST, NORTH, RANGE, UP
 from sangar.core.jit import kernel
 from sangar.core.targets import DropReason, TrackStatus
 from sangar.core.tracks import CANDIDATE_OVERFLOW_COUNT, HIGH_WATER
-from sangar.tracking.kernels.grid import TWO_PI, azimuth_cell, build_grid, cell_start
+from sangar.tracking.kernels.grid import build_grid
 from sangar.tracking.kernels.late import is_late, pair_up_late
 from sangar.tracking.kernels.life import drop
 from sangar.tracking.kernels.outlook import foresee, is_foreseeable, is_out_of_question
 from sangar.tracking.kernels.pairs import offer
 from sangar.tracking.kernels.prediction import predict
 from sangar.tracking.kernels.stray import suppose_own
+from sangar.tracking.kernels.windows import collect, largest_noise, window_cells
 
 FREE = np.int64(TrackStatus.FREE)
 NUMERICAL = np.int64(DropReason.NUMERICAL)
-GRAVITY_MPS2 = 9.8
-
-
-@kernel
-def _along(block, e, n, u):
-    """uᵀ B u of a symmetric (3, 3) block, given as (ee, en, nn, eu, nu, uu), along the unit vector (e, n, u)."""
-    ee, en, nn, eu, nu, uu = block
-    return ee * e * e + nn * n * n + uu * u * u + 2.0 * (en * e * n + eu * e * u + nu * n * u)
-
-
-@kernel
-def _spreads_m2(covariance, direction, dt_s, shift_s, noise):
-    """Variances in m² of a track predicted `dt_s` ahead and then shifted: along a unit vector, and of all axes.
-
-    The shift to a detection's time is as the measurement takes it, a straight line: position and velocity errors travel
-    along it, and so does the noise gathered until then, q (dt³ / 3 + dt² δ + dt δ²) on each axis. Into the past of the
-    track noise gathers as into its future.
-    """
-    c, (e, n, u) = covariance, direction
-    apart_s, ahead_s = dt_s + shift_s, max(dt_s, 0.0)
-    gathered = noise * ahead_s * (ahead_s * ahead_s / 3.0 + ahead_s * shift_s + shift_s * shift_s)
-    gathered += noise * max(-apart_s, 0.0) ** 3 / 3.0
-    cross = (c[6], 0.5 * (c[7] + c[10]), c[11], 0.5 * (c[8] + c[15]), 0.5 * (c[12] + c[16]), c[17])
-    place, speed = _along((c[0], c[1], c[2], c[3], c[4], c[5]), e, n, u), (c[9], c[13], c[14], c[18], c[19], c[20])
-    along = place + 2.0 * apart_s * _along(cross, e, n, u) + apart_s * apart_s * _along(speed, e, n, u)
-    all_place, all_speed = c[0] + c[2] + c[5], c[9] + c[14] + c[20]
-    total = all_place + 2.0 * abs(apart_s * (c[6] + c[11] + c[17])) + apart_s * apart_s * all_speed
-    return max(along, 0.0) + gathered, max(total, 0.0) + 3.0 * gathered
-
-
-@kernel
-def _coarse_window(track, time_s, sensor, noise, oldest_s, newest_s):
-    """Where to look for a track as the sensor sees it.
-
-    The detections stand between `oldest_s` and `newest_s` from the batch's time; the spread is convex in time, so its
-    largest value is at one of the two.
-
-    Returns:
-        (azimuth, ground range, slant range, 1 sigma in metres along the line of sight, and of all axes together).
-    """
-    dt_s = time_s - track["time_s"]
-    mean, covariance, rotation = track["mean"], track["covariance"], sensor["local_from_site"]
-    drop_m = 0.5 * GRAVITY_MPS2 * dt_s * dt_s if track["thrown_logit"] > 0.0 else 0.0
-    east = mean[0] + mean[3] * dt_s - sensor["position_m"][0]
-    north = mean[1] + mean[4] * dt_s - sensor["position_m"][1]
-    up = mean[2] + mean[5] * dt_s - drop_m - sensor["position_m"][2]
-    slant_m = np.sqrt(east * east + north * north + up * up)
-    scale = 1.0 / max(slant_m, 1.0)
-    direction = (east * scale, north * scale, up * scale)
-    along, total = _spreads_m2(covariance, direction, dt_s, oldest_s, noise)
-    if newest_s != oldest_s:
-        later_along, later_total = _spreads_m2(covariance, direction, dt_s, newest_s, noise)
-        along, total = max(along, later_along), max(total, later_total)
-    d_e = rotation[0, 0] * east + rotation[0, 1] * north + rotation[0, 2] * up
-    d_n = rotation[1, 0] * east + rotation[1, 1] * north + rotation[1, 2] * up
-    ground_m = np.sqrt(d_e * d_e + d_n * d_n)
-    return np.arctan2(d_e, d_n), ground_m, slant_m, np.sqrt(along), np.sqrt(total)
-
-
-@kernel
-def _window_cells(track, time_s, sensor, grid, parameters, row):
-    """Write a track's coarse window into its row.
-
-    Returns:
-        The grid cells it covers: (first azimuth cell, how many, first range cell, last); 0 cells when it has no place.
-    """
-    azimuth_cells, range_cells, size_m, noise_rad, noise_m, oldest_s, newest_s, _ = grid
-    noise, lag_s = parameters.manoeuvre_noise_m2ps3, max(-oldest_s, newest_s)
-    azimuth, ground_m, slant_m, along_m, sigma_m = _coarse_window(track, time_s, sensor, noise, oldest_s, newest_s)
-    gate, mean = np.sqrt(parameters.gate), track["mean"]
-    speed_mps = np.sqrt(mean[3] * mean[3] + mean[4] * mean[4] + mean[5] * mean[5])
-    lag_m = lag_s * speed_mps
-    ahead_s, turn_radps = max(time_s - track["time_s"], 0.0), abs(track["turn_radps"])
-    # off the straight line by half of a turn's acceleration times time squared; the detection's own time adds its part
-    bend_m = turn_radps * ahead_s * (0.5 * ahead_s + lag_s) * speed_mps
-    across_m = gate * sigma_m + lag_m + bend_m
-    if not np.isfinite(azimuth + across_m + slant_m):
-        return 0, 0, 0, 0
-    width = np.arcsin(across_m / ground_m) if ground_m > across_m else np.pi
-    width = min(np.pi, width + gate * noise_rad)
-    # whoever is across the line of sight by a is farther away by a² / 2r, at most by a
-    bulge_m = min(across_m, across_m * across_m / (2.0 * max(slant_m - across_m, 1.0)))
-    reach_m = gate * (along_m + noise_m) + lag_m + bend_m + bulge_m
-    row["azimuth_rad"], row["width_rad"], row["slant_m"], row["reach_m"] = azimuth, width, slant_m, reach_m
-    low = int(min((slant_m - reach_m) / size_m, range_cells)) if slant_m > reach_m else 0
-    high = int(min((slant_m + reach_m) / size_m, range_cells - 1))
-    steps = min(azimuth_cells, int(width / np.pi * azimuth_cells) + 2)
-    return azimuth_cell(azimuth - width, azimuth_cells), steps, low, high
-
-
-@kernel
-def _is_in_window(entry, row):
-    """Whether a detection lies in a track's coarse window; an unknown range lies in every one."""
-    if abs(entry["range_m"] - row["slant_m"]) > row["reach_m"]:
-        return False
-    turn = (entry["azimuth_rad"] - row["azimuth_rad"]) / TWO_PI
-    return abs(turn - np.floor(turn + 0.5)) * TWO_PI <= row["width_rad"]
-
-
-@kernel
-def _collect(row, cells, grid, columns, entries, cell_end):
-    """List the detections in a track's coarse window in `near` of the first columns; returns how many."""
-    azimuth_cells, range_cells, parts = grid[0], grid[1], grid[7]
-    cell, steps, low, high = cells
-    near = 0
-    for _ in range(steps):
-        first = cell * (range_cells + 1)
-        for part in range(parts):  # the range cells, then the one cell of detections without range
-            start, last = (first + low, first + high) if part == 0 else (first + range_cells, first + range_cells)
-            if start > last:
-                continue
-            for k in range(cell_start(start, cell_end), cell_end[last]):
-                if _is_in_window(entries[k], row):
-                    columns[near]["near"] = entries[k]["detection"]
-                    near += 1
-        cell = 0 if cell + 1 == azimuth_cells else cell + 1
-    return near
 
 
 @kernel
@@ -167,36 +50,6 @@ def _pair_up(status, near, first, batch, sensor, log_ratio, parameters, correcte
 
 
 @kernel
-def _largest_noise(batch, time_s, sensor, columns):
-    """What the admitted detections ask of every window.
-
-    Returns:
-        Largest azimuth and range sigma, earliest and latest time from the batch's, and 2 if any has no range, else 1.
-
-    A position's sigma seen from the sensor is an angle of at most asin(sigma / distance) <= pi sigma / distance.
-    """
-    noise_rad, noise_m, oldest_s, newest_s, parts = sensor["stray_azimuth_rad"], 0.0, 0.0, 0.0, 1
-    for d in range(batch.shape[0]):
-        if columns[d]["admitted"] == 0:
-            continue
-        sigma, measured = batch[d]["sigma"], batch[d]["measured"]
-        if np.isnan(columns[d]["range_m"]):
-            parts = 2
-        oldest_s = min(oldest_s, batch[d]["time_s"] - time_s)
-        newest_s = max(newest_s, batch[d]["time_s"] - time_s)
-        if not np.isnan(measured[EAST]) and not np.isnan(measured[NORTH]):
-            east, north = measured[EAST] - sensor["position_m"][0], measured[NORTH] - sensor["position_m"][1]
-            sigma_m = max(sigma[EAST], sigma[NORTH])
-            noise_rad = max(noise_rad, np.pi * sigma_m / max(np.sqrt(east * east + north * north), 1.0))
-            noise_m = max(noise_m, sigma_m if np.isnan(measured[UP]) else max(sigma_m, sigma[UP]))
-        if not np.isnan(measured[AZIMUTH]):
-            noise_rad = max(noise_rad, sigma[AZIMUTH])
-        if not np.isnan(measured[RANGE]):
-            noise_m = max(noise_m, sigma[RANGE])
-    return noise_rad, noise_m, oldest_s, newest_s, parts
-
-
-@kernel
 def find_candidates(tracks, time_s, batch, sensor_row, sensor, parameters, outputs, work):
     """Fill `work.rows` and `work.pairs`; returns the number of rows, that is of tracks with candidates.
 
@@ -204,8 +57,8 @@ def find_candidates(tracks, time_s, batch, sensor_row, sensor, parameters, outpu
     out; it ends here.
     """
     azimuth_cells, range_cells, size_m = build_grid(batch.shape[0], work.columns, work.entries, work.cell_end)
-    noise_rad, noise_m, oldest_s, newest_s, parts = _largest_noise(batch, time_s, sensor, work.columns)
-    grid = (azimuth_cells, range_cells, size_m, noise_rad, noise_m, oldest_s, newest_s, parts)
+    noise_rad, noise_m, rise_rad, oldest_s, newest_s, parts = largest_noise(batch, time_s, sensor, work.columns)
+    grid = (azimuth_cells, range_cells, size_m, noise_rad, noise_m, rise_rad, oldest_s, newest_s, parts)
     detected = sensor["detection_probability"]
     log_ratio = np.log(detected / (1.0 - detected)) - np.log(sensor["clutter_density"])
     rows, pairs = np.int64(0), np.int64(0)
@@ -218,11 +71,11 @@ def find_candidates(tracks, time_s, batch, sensor_row, sensor, parameters, outpu
         row = work.rows[rows]
         row["track"] = i
         row["first"] = pairs
-        cells = _window_cells(track, time_s, sensor, grid, parameters, row)
+        cells = window_cells(track, time_s, sensor, grid, parameters, row)
         if cells[1] == 0:
             drop(tracks, track, time_s, NUMERICAL, outputs)
             continue
-        near = _collect(row, cells, grid, work.columns, work.entries, work.cell_end)
+        near = collect(row, cells, grid, work.columns, work.entries, work.cell_end)
         if near > 0 and is_late(track, time_s):
             look = (sensor, sensor_row, log_ratio)
             pairs = pair_up_late(

@@ -57,6 +57,7 @@ def build_grid(count, columns, entries, cell_end):
             entry = entries[cell_end[cell]]
             entry["detection"] = d
             entry["azimuth_rad"], entry["range_m"] = columns[d]["azimuth_rad"], columns[d]["range_m"]
+            entry["rise"] = columns[d]["rise"]
             cell_end[cell] += 1
     return azimuth_cells, range_cells, size_m
 
