@@ -5,6 +5,7 @@ done; 1 the answer is "no" (a verification failed, a replay differed); 2 it coul
 on the error output says what is wrong and how to mend it.
 """
 
+import math
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -210,6 +211,24 @@ def verify(journal: Journal, json: Json = False) -> int:
     from sangar.service.verify import run_verify
 
     return run_verify(journal, json)
+
+
+@app.command("clear-sky", epilog="Example: sangar clear-sky ain_al_asad --silent radar-east --rain 20")
+def clear_sky(
+    site: Annotated[str, typer.Argument(help="A site file, or the name of one that comes with Sangar.")],
+    silent: Annotated[list[str] | None, typer.Option(help="Id of a sensor that is not heard; repeatable.")] = None,
+    visibility_m: Annotated[float, typer.Option("--visibility", min=1.0, help="Visibility, m.")] = math.inf,
+    rain_mm_per_h: Annotated[float, typer.Option("--rain", min=0.0, max=300.0, help="Rain, mm/h.")] = 0.0,
+    wind_mps: Annotated[float, typer.Option("--wind", min=0.0, max=100.0, help="Wind at the microphones, m/s.")] = 0.0,
+    json: Json = False,
+) -> int:
+    """Say how likely it is that something nobody noticed is over each zone.
+
+    Exit code 1 when the sky over a zone cannot be called clear.
+    """
+    from sangar.service.clear_sky import ClearSkyRequest, run_clear_sky
+
+    return run_clear_sky(ClearSkyRequest(site, tuple(silent or ()), visibility_m, rain_mm_per_h, wind_mps, json))
 
 
 @bench.command(epilog="Example: sangar bench tracking --sizes 10 --sizes 100 --no-peers --json")

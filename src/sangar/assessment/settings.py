@@ -1,10 +1,10 @@
-"""Settings of the assessment: impact prediction and closest approach."""
+"""Settings of the assessment: impact prediction, closest approach, clear-sky assurance."""
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
 
-from sangar.core.quantities import Positive, Probability
+from sangar.core.quantities import NotNegative, Positive, Probability
 
 
 class AssessmentParameters(NamedTuple):
@@ -55,3 +55,25 @@ class AssessmentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
             latitude_rad=latitude_rad,
             altitude_m=altitude_m,
         )
+
+
+class ClearSkySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The intruder that a sky called clear must not hold, and how sure that is to be.
+
+    Attributes:
+        arrivals_per_hour: how many such intruders come over a zone in an hour; nobody knows: a site's choice.
+        speed_mps: their speed; a fast one leaves fewer looks.
+        heights_m: heights above the site's reference that they come at, each as likely.
+        way_m: how far out their way in is followed.
+        hits: detections, of all sensors together, that make one noticed.
+        blind_share: probability that a sensor cannot see one at all, however often it looks: too small for it, hidden.
+        highest_missed: a sky is called assured where no more than this share comes unnoticed from any direction.
+    """
+
+    arrivals_per_hour: NotNegative = 0.01
+    speed_mps: Positive = 30.0
+    heights_m: Annotated[tuple[float, ...], msgspec.Meta(min_length=1, max_length=16)] = (30.0, 100.0, 300.0)
+    way_m: Annotated[float, msgspec.Meta(gt=0.0, le=100_000.0)] = 15_000.0
+    hits: Annotated[int, msgspec.Meta(ge=1, le=20)] = 3
+    blind_share: Probability = 0.05
+    highest_missed: Probability = 0.1

@@ -23,6 +23,21 @@ def shipped_scenarios() -> list[str]:
     return [path.stem for path in files if not path.name.endswith(SITE_SUFFIX)]
 
 
+def find_site(name_or_path: str | Path) -> Path:
+    """The file of a site that comes with Sangar (by name) or of the user's own (by path).
+
+    Raises:
+        ConfigurationError: there is no such site.
+    """
+    shipped = SHIPPED_FOLDER / f"{name_or_path}{SITE_SUFFIX}"
+    path = shipped if shipped.is_file() else Path(name_or_path)
+    if not path.is_file():
+        names = sorted(file.name.removesuffix(SITE_SUFFIX) for file in SHIPPED_FOLDER.glob(f"*{SITE_SUFFIX}"))
+        mend = f"give the path of a site file or one of: {', '.join(names)}"
+        raise ConfigurationError(str(name_or_path), "", "there is no such site", mend)
+    return path
+
+
 def find_scenario(name_or_path: str | Path) -> ScenarioFiles:
     """The files of a shipped scenario (by name) or of the user's own (by path), with the site it names.
 

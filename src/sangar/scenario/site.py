@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from sangar.assessment.settings import AssessmentSettings
+from sangar.assessment.settings import AssessmentSettings, ClearSkySettings
 from sangar.core.frames import SiteFrame
 from sangar.engagement.settings import EngagementSettings
 from sangar.identification.settings import IdentificationSettings
@@ -67,6 +67,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         registration: how sensors' biases are learnt.
         identification: what a track is and whose it is.
         assessment: where and when it will hit or arrive.
+        clear_sky: which intruder a sky called clear must not hold.
         warning: who is told what, when.
         engagement: what is proposed against it, in simulation.
     """
@@ -75,6 +76,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     registration: RegistrationSettings = RegistrationSettings()
     identification: IdentificationSettings = IdentificationSettings()
     assessment: AssessmentSettings = AssessmentSettings()
+    clear_sky: ClearSkySettings = ClearSkySettings()
     warning: WarningSettings = WarningSettings()
     engagement: EngagementSettings = EngagementSettings()
 

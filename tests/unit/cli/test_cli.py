@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import msgspec
 import pytest
 
 from sangar import __version__, cli
@@ -15,6 +16,7 @@ COMMANDS = [
     ["replay"],
     ["report"],
     ["verify"],
+    ["clear-sky"],
     ["bench", "tracking"],
     ["warmup"],
     ["doctor"],
@@ -84,3 +86,22 @@ def test_the_command_line_answers_without_loading_anything_heavy():
 def test_the_module_and_the_script_are_the_same_command():
     ran = subprocess.run([sys.executable, "-m", "sangar", "--version"], check=True, capture_output=True, text=True)
     assert ran.stdout == f"sangar {__version__}\n"
+
+
+def test_a_sky_that_nobody_watches_is_not_called_clear(sangar):
+    code, out, _ = sangar("clear-sky", "ain_al_asad")
+    assert code == 0
+    assert "NOT ASSURED" not in out
+    code, out, _ = sangar("clear-sky", "ain_al_asad", "--silent", "radar-north", "--silent", "radar-south", "--json")
+    assert code == 1
+    zones = msgspec.json.decode(out)
+    assert len(zones) == 4
+    assert not any(zone["is_assured"] for zone in zones)
+    assert all(zone["missed_share"] > 0.5 for zone in zones)
+
+
+def test_a_silent_sensor_that_is_none_is_refused_and_the_sensors_are_named(sangar):
+    code, _, err = sangar("clear-sky", "ain_al_asad", "--silent", "radar-moon")
+    assert code == 2
+    assert "'radar-moon' is no sensor of the site; name one of: radar-north" in err
+    assert sangar("clear-sky", "nowhere")[0] == 2
