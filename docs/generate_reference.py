@@ -18,6 +18,7 @@ import typer
 from typer.main import get_command
 
 from sangar.cli import app
+from sangar.scenario.language import LanguageFile
 from sangar.scenario.scenario import Scenario
 from sangar.scenario.site import Site
 
@@ -202,6 +203,7 @@ def main() -> None:
     """Write all pages."""
     OUT.mkdir(parents=True, exist_ok=True)
     write_settings("Site file", "site-file", Site)
+    write_settings("Language file", "language-file", LanguageFile)
     write_settings("Scenario file", "scenario-file", Scenario)
     write_records()
     write_numbers()

@@ -1,8 +1,9 @@
 """What the entries hold. The header explains the rest of the file: versions, site and scenario text, record layouts."""
 
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import msgspec
@@ -34,6 +35,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
         scenario: the scenario file's text; empty in live service.
         seed: of the simulation's dice; None in live service.
         policy: the standing policy that decided in a person's place, in words; empty where people decided.
+        languages: texts of the language files in which alerts were worded, by language.
         record_layouts: NumPy `descr` of DETECTION, TRACK_REPORT, ACTION and EVENT records.
     """
 
@@ -45,6 +47,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     scenario: str = ""
     seed: int | None = None
     policy: str = ""
+    languages: dict[str, str] = {}
     record_layouts: dict[str, list[list[str | list[int]]]] = {}
 
 
@@ -132,7 +135,15 @@ class Closing(msgspec.Struct, frozen=True):
     entries: int
 
 
-def run_header(*, site: str, scenario: str, seed: int | None, policy: str, mode: str = "exercise") -> Header:
+def run_header(
+    *,
+    site: str,
+    scenario: str,
+    seed: int | None,
+    policy: str,
+    mode: str = "exercise",
+    languages: Mapping[str, str] = MappingProxyType({}),
+) -> Header:
     """Header of a run by this software on this machine."""
     versions = {
         "python": platform.python_version(),
@@ -147,6 +158,7 @@ def run_header(*, site: str, scenario: str, seed: int | None, policy: str, mode:
         scenario=scenario,
         seed=seed,
         policy=policy,
+        languages=dict(languages),
         record_layouts={name: _described(layout) for name, layout in _RECORDS.items()},
     )
 

@@ -12,12 +12,15 @@ from sangar.core.effectors import EngagementState
 from sangar.core.events import EventKind
 from sangar.core.time import text_from_utc_ns, utc_ns
 from sangar.journal.payloads import ThreatTruth
+from sangar.report.alerts import Announcement
 from sangar.report.map_figure import map_svg, site_svg
 from sangar.report.material import Material
 from sangar.report.summary import BALLISTIC_KINDS, three_sentences
 from sangar.report.timeline_figure import timeline_svg
 from sangar.report.warnings import WarningSpell, warning_spells
 from sangar.report.wording import clock_text, is_important, person_word, sentence
+from sangar.warning.words.alert import Exercise
+from sangar.warning.words.wording import Message
 
 
 class ThreatLine(NamedTuple):
@@ -41,6 +44,16 @@ class WarningLine(NamedTuple):
     shelter: str
     lifted: str
     tracks: str
+
+
+class AlertLine(NamedTuple):
+    """One alert in words, ready to print."""
+
+    time: str
+    zone: str
+    incident: int
+    said: str
+    messages: Sequence[Message]
 
 
 class DecisionLine(NamedTuple):
@@ -87,6 +100,7 @@ def report_html(material: Material) -> str:
         timeline=Markup(timeline_svg(material)),  # noqa: S704
         threats=[threat_line(material, row) for row in range(len(material.truth.threats))],
         warnings=[warning_line(material, spell) for spell in warning_spells(material.events)],
+        alerts=[alert_line(announcement) for announcement in material.announcements],
         decisions=decision_lines(material),
         events=timeline_lines(material),
         event_count=len(material.events),
@@ -136,6 +150,13 @@ def warning_line(material: Material, spell: WarningSpell) -> WarningLine:
         lifted=clock_text(spell.to_s) if np.isfinite(spell.to_s) else "still standing at the end",
         tracks=", ".join(str(track) for track in sorted(spell.tracks)) or "-",
     )
+
+
+def alert_line(announcement: Announcement[Exercise]) -> AlertLine:
+    """What people were told, in every language."""
+    alert = announcement.alert
+    said = alert.transition.replace("_", " ")
+    return AlertLine(clock_text(alert.time_s), announcement.zone, alert.incident, said, announcement.messages)
 
 
 def decision_lines(material: Material) -> list[DecisionLine]:

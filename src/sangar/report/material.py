@@ -11,11 +11,14 @@ from sangar.journal.payloads import Header, Truth
 from sangar.journal.run import RecordedRun
 from sangar.journal.verify import Verdict
 from sangar.pipeline.layout import area_map
+from sangar.report.alerts import Announcement, Announcer
 from sangar.report.summary import Summary, summarise
 from sangar.report.threats import TrackMatch, match_tracks
 from sangar.report.wording import Names, names_of
+from sangar.scenario.language import site_languages
 from sangar.scenario.scenario import Scenario
 from sangar.scenario.site import Site
+from sangar.warning.words.alert import Exercise
 
 
 class Material(NamedTuple):
@@ -36,6 +39,7 @@ class Material(NamedTuple):
         matches: which track followed which threat.
         summary: the figures.
         end_s: time of the last step.
+        announcements: what people were told, in words.
     """
 
     header: Header
@@ -52,6 +56,7 @@ class Material(NamedTuple):
     matches: list[TrackMatch]
     summary: Summary
     end_s: float
+    announcements: list[Announcement[Exercise]]
 
 
 def gather(run: RecordedRun, site: Site, scenario: Scenario, updates: NDArray[np.void]) -> Material:
@@ -80,7 +85,14 @@ def gather(run: RecordedRun, site: Site, scenario: Scenario, updates: NDArray[np
         matches=matches,
         summary=summarise(events, matches, truth, [zone.id for zone in site.zones]),
         end_s=run.steps[-1].time_s if run.steps else 0.0,
+        announcements=_announcements(run, site),
     )
+
+
+def _announcements(run: RecordedRun, site: Site) -> list[Announcement[Exercise]]:
+    """What was said, made anew from the journal's events and words; only exercises are reported."""
+    announcer = Announcer(Exercise(), site, site_languages(site, run.header.languages))
+    return [said for step in run.steps for said in announcer.take(step.events, step.time_s)]
 
 
 def _stacked(positions_m: list[NDArray[np.float64]]) -> PositionsEnuM:

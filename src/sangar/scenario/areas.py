@@ -1,7 +1,9 @@
 """Areas of a site file: zones with people, assets, the perimeter, friendly corridors."""
 
+import msgspec
+
 from sangar.scenario.places import Area
-from sangar.scenario.quantities import Coordinate, Count, Line, MisfitError, NotNegative
+from sangar.scenario.quantities import Coordinate, Count, LanguageCode, Line, MisfitError, NotNegative
 
 
 class Zone(Area, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -11,11 +13,15 @@ class Zone(Area, frozen=True, forbid_unknown_fields=True, kw_only=True):
         name: what people call it; it is spoken in warnings.
         shelter_time_s: time the people need to reach shelter.
         people: how many are there.
+        names: its name per language of the alerts, `{ ar = "..." }`; `name` where a language is left out.
+        shelter: where its people are to go, per language.
     """
 
     name: Line
     shelter_time_s: NotNegative = 15.0
     people: Count = 0
+    names: dict[LanguageCode, Line] = msgspec.field(default_factory=dict)
+    shelter: dict[LanguageCode, Line] = msgspec.field(default_factory=dict)
 
 
 class Asset(Area, frozen=True, forbid_unknown_fields=True, kw_only=True):

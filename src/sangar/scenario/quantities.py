@@ -17,18 +17,22 @@ Chance = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 Seed = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
+LANGUAGE_PATTERN = r"\A[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z"
 IDENTIFIER_PATTERN = r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z"
 LINE_PATTERN = "\\A[^\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069]{1,400}\\Z"
 TEXT_PATTERN = "\\A[^\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069]{0,4000}\\Z"
 
 Identifier = Annotated[str, msgspec.Meta(pattern=IDENTIFIER_PATTERN)]
 """A name a machine may use: it goes into file names, events and alerts."""
+LanguageCode = Annotated[str, msgspec.Meta(pattern=LANGUAGE_PATTERN)]
+"""BCP 47 tag of a language, `en`, `ar`, `zh-Hant`."""
 Line = Annotated[str, msgspec.Meta(pattern=LINE_PATTERN)]
 """One line for people: no control characters, no marks that turn the direction of writing."""
 Text = Annotated[str, msgspec.Meta(pattern=TEXT_PATTERN)]
 """Several lines for people."""
 
 PATTERN_SENTENCES = {
+    LANGUAGE_PATTERN: "a language tag such as en, ar or zh-Hant",
     IDENTIFIER_PATTERN: "1 to 64 letters, digits, dots, dashes or underscores, beginning with a letter or digit",
     LINE_PATTERN: "one line of 1 to 400 characters without control characters",
     TEXT_PATTERN: "at most 4000 characters without control characters",

@@ -1,6 +1,7 @@
 """The site file: the place, its sensors, its people, and the policies of each stage."""
 
 from functools import cached_property
+from os.path import normpath
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,7 +13,16 @@ from sangar.engagement.settings import EngagementSettings
 from sangar.identification.settings import IdentificationSettings
 from sangar.scenario.areas import Asset, Corridor, Perimeter, Zone
 from sangar.scenario.places import check_near
-from sangar.scenario.quantities import Altitude, Identifier, Latitude, Line, Longitude, MisfitError, refuse_duplicates
+from sangar.scenario.quantities import (
+    Altitude,
+    Identifier,
+    LanguageCode,
+    Latitude,
+    Line,
+    Longitude,
+    MisfitError,
+    refuse_duplicates,
+)
 from sangar.scenario.sensors import Sensor
 from sangar.scenario.toml_file import read_settings
 from sangar.tracking.settings import RegistrationSettings, TrackingSettings
@@ -44,11 +54,17 @@ class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     Attributes:
         id: short name.
         kind: `console` shows them on screen, `file` appends them to a file.
+        mode: the one kind of message it carries; there is no default, for a guess would send a drill to the siren.
+        audience: `everybody`, or `crew`, who also get what is not meant for people at large (WATCH).
+        who: whom it reaches, in words: a role, a place; the id where left out.
         path: the file, for kind `file`.
     """
 
     id: Identifier
     kind: Literal["console", "file"]
+    mode: Literal["live", "exercise", "test"]
+    audience: Literal["everybody", "crew"] = "everybody"
+    who: Line | None = None
     path: Line | None = None
 
     def __post_init__(self) -> None:
@@ -57,6 +73,21 @@ class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
                 f"is missing for kind {self.kind!r}" if self.path is None else f"does not go with kind {self.kind!r}"
             )
             raise MisfitError("path", problem, "give a path to channels of kind 'file', and to no other")
+
+
+class Alerts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How alerts are worded.
+
+    Attributes:
+        languages: in which languages, in this order. `en` and `ar` come with Sangar; a file `alerts.<code>.toml` beside
+            the site file adds another, or replaces one of these.
+    """
+
+    languages: Annotated[tuple[LanguageCode, ...], msgspec.Meta(min_length=1, max_length=16)] = ("en",)
+
+    def __post_init__(self) -> None:
+        if len(set(self.languages)) < len(self.languages):
+            raise MisfitError("languages", "names a language twice", "remove one")
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -92,6 +123,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         perimeter: `[perimeter]`, the fence line.
         corridors: `[[corridor]]`, where friendly flights are expected.
         channels: `[[channel]]`, where alerts go.
+        alerts: `[alerts]`, how they are worded.
         policy: `[policy.*]`, settings of the stages.
     """
 
@@ -102,6 +134,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     perimeter: Perimeter | None = None
     corridors: tuple[Corridor, ...] = msgspec.field(name="corridor", default=())
     channels: tuple[Channel, ...] = msgspec.field(name="channel", default=())
+    alerts: Alerts = Alerts()
     policy: Policy = Policy()
 
     def __post_init__(self) -> None:
@@ -115,6 +148,16 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
             check_near("perimeter", self.perimeter.corners_m(self.frame))
         for row, sensor in enumerate(self.sensors):
             check_near(f"sensor[{row}]", sensor.position_m(self.frame))
+        self._refuse_shared_paths()
+
+    def _refuse_shared_paths(self) -> None:
+        """One file, one mode: whoever reads it must never wonder which messages are real."""
+        modes: dict[str, str] = {}
+        for row, channel in enumerate(self.channels):
+            path = normpath(channel.path) if channel.path else ""
+            if path and modes.setdefault(path, channel.mode) != channel.mode:
+                problem = f"already carries messages of mode {modes[path]!r}"
+                raise MisfitError(f"channel[{row}].path", problem, "give each mode a file of its own")
 
     @cached_property
     def frame(self) -> SiteFrame:

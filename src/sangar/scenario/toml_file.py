@@ -22,7 +22,7 @@ def read_settings(path: str | Path, kind: type[Settings]) -> Settings:
     Raises:
         ConfigurationError: the file cannot be read, is no TOML, or something in it is wrong.
     """
-    return parse_settings(_read_text(Path(path)), kind, str(path))
+    return parse_settings(read_text(Path(path)), kind, str(path))
 
 
 def parse_settings(text: str, kind: type[Settings], source: str) -> Settings:
@@ -45,7 +45,12 @@ def parse_settings(text: str, kind: type[Settings], source: str) -> Settings:
         raise complaint(source, kind, error) from error
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of a settings file.
+
+    Raises:
+        ConfigurationError: it cannot be read, is too large or is no UTF-8.
+    """
     source = str(path)
     try:
         if not path.is_file():

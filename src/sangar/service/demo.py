@@ -14,9 +14,11 @@ from sangar.journal.run import read_header
 from sangar.journal.writer import JournalWriter
 from sangar.pipeline.ports import Clock
 from sangar.pipeline.warmup import is_warm, warm_up
+from sangar.report.alerts import Announcer
 from sangar.report.summary import Summary, summarise, summary_json, three_sentences
 from sangar.report.threats import match_tracks
 from sangar.report.wording import names_of
+from sangar.scenario.language import read_language_texts, site_languages
 from sangar.scenario.library import find_scenario
 from sangar.scenario.scenario import Scenario
 from sangar.scenario.site import Site
@@ -28,6 +30,8 @@ from sangar.service.pacing import ScaledClock, UnpacedClock
 from sangar.service.terminal import Setting
 from sangar.service.views import PlainView, RunView, SilentView
 from sangar.simulation import warmup as simulation
+from sangar.warning.words import alert as mode
+from sangar.warning.words.wording import Language
 
 FAST_GROUP_STEPS = 200
 """Nobody acts on a run that does not wait, and the same seed gives it again: its steps need not wait for the disk."""
@@ -70,12 +74,14 @@ class Outcome(NamedTuple):
 
 
 class _Script(NamedTuple):
-    """Site and scenario as written and as understood."""
+    """Site, scenario and the words of alerts, as written and as understood."""
 
     site_text: str
     scenario_text: str
+    language_texts: dict[str, str]
     site: Site
     scenario: Scenario
+    languages: list[Language]
 
 
 def run_demo(request: DemoRequest) -> int:
@@ -116,7 +122,10 @@ def _read_script(name: str) -> _Script:
     files = find_scenario(name)
     site_text, scenario_text = (path.read_text(encoding="utf-8-sig") for path in (files.site, files.scenario))
     site = parse_settings(site_text, Site, str(files.site))
-    return _Script(site_text, scenario_text, site, parse_settings(scenario_text, Scenario, str(files.scenario)))
+    scenario = parse_settings(scenario_text, Scenario, str(files.scenario))
+    language_texts = read_language_texts(site.alerts.languages, files.site.parent)
+    languages = site_languages(site, language_texts)
+    return _Script(site_text, scenario_text, language_texts, site, scenario, languages)
 
 
 def _make_room(out: Path) -> DemoFiles:
@@ -152,6 +161,7 @@ def _perform(script: _Script, request: DemoRequest, journal: Path, console: Cons
         scenario=script.scenario_text,
         seed=scenario.seed if request.seed is None else request.seed,
         policy=scenario.desk.who,
+        languages=script.language_texts,
     )
     writer = JournalWriter.create(journal, header)
     try:
@@ -159,9 +169,11 @@ def _perform(script: _Script, request: DemoRequest, journal: Path, console: Cons
         desk = StandingPolicyDesk(scenario.desk.decision_s)
         exercise = Exercise(script.site, scenario, request.seed, desk, recorder)
         clock: Clock = UnpacedClock() if request.fast else ScaledClock(request.speed)
+        announcer = Announcer(mode.Exercise(), script.site, script.languages)
         with _view(script, request, console) as view:
             for step in exercise.steps(clock):
                 view.tell(step.result.events)
+                view.alert(announcer.take(step.result.events, step.batch.time_s))
                 view.show(exercise.pipeline.world, step.batch.time_s)
         truth = exercise.truth()
         matches = match_tracks(exercise.updates(), truth)

@@ -3,6 +3,7 @@
 import math
 import time
 from collections import deque
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -12,10 +13,12 @@ from rich.console import Console
 from rich.live import Live
 
 from sangar.pipeline.world import World
+from sangar.report.alerts import Announcement
 from sangar.report.wording import Names
 from sangar.service.news import NewsLine, news_lines
 from sangar.service.picture import take_picture
 from sangar.service.terminal import Setting, screen
+from sangar.warning.words.alert import Exercise
 
 REDRAW_PERIOD_S = 0.1
 KEPT_NEWS = 200
@@ -45,6 +48,13 @@ class LiveView:
     def tell(self, events: NDArray[np.void]) -> None:
         """Add to the news."""
         self._news.extend(news_lines(events, self._names))
+
+    def alert(self, announcements: Sequence[Announcement[Exercise]]) -> None:
+        """Add the words of each alert, in its first language, to the news; the rest stands in the report."""
+        for announcement in announcements:
+            if announcement.messages:
+                text = announcement.messages[0].text.replace("\n", "  ")
+                self._news.append(NewsLine(announcement.alert.time_s, text, "bold"))
 
     def show(self, world: World, time_s: float) -> None:
         """Draw the screen anew, unless it was drawn a moment ago."""

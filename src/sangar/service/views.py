@@ -1,5 +1,6 @@
 """Ways of watching a run, and the two plain ones: line by line, and not at all."""
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -9,8 +10,10 @@ from rich.console import Console
 from rich.text import Text
 
 from sangar.pipeline.world import World
+from sangar.report.alerts import Announcement
 from sangar.report.wording import Names, clock_text
 from sangar.service.news import news_lines
+from sangar.warning.words.alert import Exercise
 
 
 class RunView(Protocol):
@@ -28,6 +31,10 @@ class RunView(Protocol):
 
     def tell(self, events: NDArray[np.void]) -> None:
         """Take news: records of `core.events.EVENT`."""
+        ...
+
+    def alert(self, announcements: Sequence[Announcement[Exercise]]) -> None:
+        """Take what is said to people."""
         ...
 
     def show(self, world: World, time_s: float) -> None:
@@ -50,6 +57,9 @@ class SilentView:
     def tell(self, events: NDArray[np.void]) -> None:
         """Say nothing."""
 
+    def alert(self, announcements: Sequence[Announcement[Exercise]]) -> None:
+        """Pass nothing on."""
+
     def show(self, world: World, time_s: float) -> None:
         """Show nothing."""
 
@@ -65,3 +75,10 @@ class PlainView(SilentView):
         """Print the important ones."""
         for line in news_lines(events, self._names):
             self._console.print(Text(f"{clock_text(line.time_s)}  ") + Text(line.text, style=line.style))
+
+    def alert(self, announcements: Sequence[Announcement[Exercise]]) -> None:
+        """Print every alert, a line for each language, set in under the news."""
+        for announcement in announcements:
+            for message in announcement.messages:
+                line = message.text.replace("\n", "  ")
+                self._console.print(Text(f"    {line}", style="bold"), soft_wrap=True)

@@ -86,7 +86,10 @@ WRONG = {
         HEAD + '[[corridor]]\nid = "c"\nname = "C"\nfloor_m = 5\nceiling_m = 10\nopens_s = 9\ncloses_s = 8\n' + SQUARE,
         ["corridor[0].opens_s: is not before closes_s"],
     ),
-    "file channel without a path": (HEAD + '[[channel]]\nid = "c"\nkind = "file"\n', ["channel[0].path: is missing"]),
+    "file channel without a path": (
+        HEAD + '[[channel]]\nid = "c"\nkind = "file"\nmode = "live"\n',
+        ["channel[0].path: is missing"],
+    ),
     "id with a slash": (HEAD + RADAR.replace('"r1"', '"../r1"'), ["sensor[0].id: is not usable text", "letters"]),
     "control characters in a name": (HEAD.replace("Here", "He\\u001B[31mre"), ["site.name: is not usable text"]),
     "policy typo": (HEAD + "[policy.tracking]\ngaet = 9\n", ["policy.tracking.gaet", "did you mean 'gate'?"]),

@@ -32,7 +32,7 @@ def scenario(tmp_path: Path) -> Path:
 
 def test_channels_that_are_not_delivered_to_are_said_to_be_so(scenario, tmp_path, capsys):
     site = scenario.parent / "fort.site.toml"
-    site.write_text(site.read_text() + '[[channel]]\nid = "sirens"\nkind = "console"\n')
+    site.write_text(site.read_text() + '[[channel]]\nid = "sirens"\nkind = "console"\nmode = "exercise"\n')
     shown(scenario, tmp_path / "out")
     assert "channels are not delivered to yet" in capsys.readouterr().err
 
