@@ -6,13 +6,15 @@ from hypothesis import strategies as st
 
 from sangar.core.actions import ACTION, NO_ACTIONS, ActionKind
 from sangar.core.areas import AreaKind
+from sangar.core.targets import StandardIdentity
 from sangar.engagement.kernels.engage import engage
 from sangar.engagement.settings import EngagementSettings
 from sangar.identification.kernels.identify import identify
 from sangar.identification.settings import IdentificationSettings
+from sangar.warning.kernels.judgement import hold_judgements
 from sangar.warning.kernels.warn import warn
 from sangar.warning.settings import WarningSettings
-from tests.unit.engagement.hand_made_world import Square, make_world, put_track, take_events, threaten, turned
+from tests.unit.engagement.hand_made_world import Square, hold_as, make_world, put_track, take_events, threaten, turned
 
 IDENTIFICATION = IdentificationSettings().parameters()
 WARNING = WarningSettings().parameters()
@@ -35,6 +37,7 @@ def decide(world, time_s):
     consent["kind"], consent["engagement"], consent["person"], consent["time_s"] = ActionKind.CONSENT, [0, 1], 7, time_s
     actions = consent if time_s > 1.0 else NO_ACTIONS
     identify(world.tracks, world.identities, world.areas, time_s, IDENTIFICATION, world.outputs)
+    hold_judgements(world.tracks, world.identities, world.areas, NO_ACTIONS, time_s, WARNING, world.outputs)
     warn(world.tracks, world.identities, world.assessments, world.areas, world.zones, time_s, WARNING, world.outputs)
     engage(
         world.tracks, world.identities, world.assessments, world.areas, world.effectors, world.engagements, actions,
@@ -62,4 +65,7 @@ def test_turning_and_moving_the_world_changes_no_decision(states, angle_rad, eas
         there.tracks.rows[:] = image.tracks.rows
         there.tracks.counters[:] = image.tracks.counters
         there.assessments.rows[:] = here.assessments.rows
+        if time_s == 0.0:
+            for world in (here, there):
+                hold_as(world, 0, StandardIdentity.FRIEND, set_by=7)
         assert decide(there, time_s) == decide(here, time_s)

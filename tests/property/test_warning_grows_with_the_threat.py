@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sangar.core.targets import StandardIdentity, ZoneState
+from sangar.warning.kernels.threat import zone_threat
 from sangar.warning.kernels.warn import warn
 from sangar.warning.settings import WarningSettings
 from tests.unit.engagement.hand_made_world import hold_as, make_world, put_track, threaten
@@ -68,6 +69,45 @@ def test_a_worse_sooner_more_hostile_threat_never_lowers_the_state_of_a_zone(rai
                 worse = (*worse[:2], hostility, east_m)  # judging an undecided track may rightly end its escalation
             put(grave, i, worse, time_s)
         assert judge(grave, time_s) >= judge(mild, time_s)
+
+
+@given(moments, st.integers(1, 15), st.integers(0, 15), st.floats(0.0, 9.0))
+def test_one_more_sensor_or_an_earlier_confirmation_never_lowers_the_state_of_a_zone(raid, sensors, joined, earlier_s):
+    fewer, more = make_world(), make_world()
+    time_s = 0.0
+    for elapsed_s, seen in raid:
+        time_s += elapsed_s
+        for i, threat in enumerate(seen):
+            for world, mask in ((fewer, sensors), (more, sensors | joined)):
+                put(world, i, threat, time_s)
+                world.tracks.rows[i]["sensors"] = mask
+            more.tracks.rows[i]["confirmed_s"] = fewer.tracks.rows[i]["confirmed_s"] - earlier_s
+        assert judge(more, time_s) >= judge(fewer, time_s)
+
+
+def harm_of(identity, harm, east_m, set_by=0, held_s=0.0):
+    """Probability of harm by one track of this identity, other than which nothing differs, and one more beside it."""
+    world = make_world()
+    for i, (own_harm, place_m) in enumerate([(harm, east_m), (0.02, 8000.0)]):
+        put_track(world, i, [place_m, 0.0, 200.0, -20.0, 0.0, 0.0], 0.0)
+        hold_as(world, i, identity if i == 0 else StandardIdentity.HOSTILE, set_by if i == 0 else 0)
+        threaten(world, i, 0, own_harm, 60.0)
+    world.identities[0]["inbound_s"] = held_s
+    found = zone_threat(world.tracks, world.identities, world.assessments, world.areas, 0, 20.0, PARAMETERS)
+    return found[0]
+
+
+@given(harms, st.floats(600.0, 4000.0), st.sampled_from([StandardIdentity.FRIEND, StandardIdentity.ASSUMED_FRIEND]))
+def test_a_friend_claim_lowers_the_harm_by_no_more_than_the_sites_stated_trust(harm, east_m, claimed):
+    trust = {2: PARAMETERS.assumed_friend_hostility, 3: PARAMETERS.friend_hostility}[int(claimed)]
+    for set_by in (0, 7):
+        assert harm_of(claimed, harm, east_m, set_by, np.inf) >= 1.0 - (1.0 - 0.02) * (1.0 - trust * harm) - 1e-12
+
+
+@given(harms, st.floats(600.0, 4000.0), st.integers(0, 4))
+def test_a_judgement_that_has_run_out_lowers_nothing(harm, east_m, claimed):
+    undecided = harm_of(StandardIdentity.UNKNOWN, harm, east_m)
+    assert harm_of(StandardIdentity(claimed), harm, east_m, 7, 20.0 - PARAMETERS.judgement_hold_s) == undecided
 
 
 @given(moments)

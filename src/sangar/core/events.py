@@ -37,6 +37,7 @@ class EventKind(IntEnum):
     # new: sensor row; old: Disagreement; ellipse_azimuth_rad: turned by; due_s: seconds late; NaN where it is not so;
     # and their 1 sigma: ellipse_major_m of the angle, in rad, ellipse_minor_m of the delay, in s
     SENSOR_PUT_RIGHT = 19
+    JUDGEMENT_EXPIRED = 20  # a track a person judged harmless heads in; area; old: StandardIdentity; new: the person
 
 
 EVENT = np.dtype(

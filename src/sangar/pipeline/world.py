@@ -79,10 +79,17 @@ def step_parameters(site: Site) -> StepParameters:
         registration=policy.registration.parameters(),
         identification=policy.identification.parameters(),
         assessment=policy.assessment.parameters(latitude_rad, altitude_m),
-        warning=policy.warning.parameters(),
+        warning=_warning_parameters(site),
         engagement=policy.engagement.parameters(),
         silence_s=SILENCE_S,
     )
+
+
+def _warning_parameters(site: Site) -> WarningParameters:
+    """The warning's settings; where one sensor stands alone, nothing is gained by waiting for a second."""
+    parameters = site.policy.warning.parameters()
+    in_use = sum(sensor.left_out is None for sensor in site.sensors)
+    return parameters if in_use > 1 else parameters._replace(two_source_wait_s=0.0)
 
 
 SILENCE_S = 5.0

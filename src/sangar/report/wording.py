@@ -208,6 +208,12 @@ def _reacquired(event: np.void, _names: Names) -> str:
     return f"Track {event['track']} is seen again."
 
 
+def _judgement_expired(event: np.void, names: Names) -> str:
+    judged = f"judged {identity_word(int(event['old']))} by {person_word(int(event['new']))}"
+    area = _named(names.areas, event["area"])
+    return f"Track {event['track']}, {judged}, heads for {area}: JUDGE IT AGAIN; until then it counts as undecided."
+
+
 _WRITERS: dict[int, Callable[[np.void, Names], str]] = {
     EventKind.TRACK_CONFIRMED: _confirmed,
     EventKind.TRACK_DROPPED: _dropped,
@@ -227,6 +233,7 @@ _WRITERS: dict[int, Callable[[np.void, Names], str]] = {
     EventKind.SENSOR_LEFT_OUT: _left_out,
     EventKind.SENSOR_TAKEN_BACK: _taken_back,
     EventKind.SENSOR_PUT_RIGHT: _put_right,
+    EventKind.JUDGEMENT_EXPIRED: _judgement_expired,
     EventKind.TRACK_COASTING: _coasting,
     EventKind.TRACK_REACQUIRED: _reacquired,
 }

@@ -105,6 +105,22 @@ class Desk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     decision_s: NotNegative = 3.0
 
 
+class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the exercise's crew says of a body at a time, right or wrong; played, and recorded as any person's word.
+
+    Attributes:
+        body: id of a threat or of traffic.
+        identity: what the crew says it is.
+        at_s: when, seconds after the scenario's start; later where no track follows the body yet.
+        person: number of the one who says so.
+    """
+
+    body: Identifier
+    identity: Literal["unknown", "assumed_friend", "friend", "neutral", "suspect", "hostile"]
+    at_s: NotNegative
+    person: Annotated[int, msgspec.Meta(ge=2, le=1_000_000)] = 2
+
+
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A whole scenario file. Field names in the file stand in single form: `[[threat]]`, `[[effector]]`, ...
 
@@ -120,6 +136,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         traffic: `[[traffic]]`, harmless flights.
         birds: `[[birds]]`.
         faults: `[[fault]]`.
+        judgements: `[[judgement]]`, what the crew says of bodies.
         effectors: `[[effector]]`, simulated.
         desk: `[desk]`, who decides in a demonstration.
     """
@@ -135,6 +152,9 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     traffic: Annotated[tuple[Traffic, ...], msgspec.Meta(max_length=1000)] = ()
     birds: Annotated[tuple[Birds, ...], msgspec.Meta(max_length=100)] = ()
     faults: Annotated[tuple[Fault, ...], msgspec.Meta(max_length=1000)] = msgspec.field(name="fault", default=())
+    judgements: Annotated[tuple[Judgement, ...], msgspec.Meta(max_length=1000)] = msgspec.field(
+        name="judgement", default=()
+    )
     effectors: Annotated[tuple[Effector, ...], msgspec.Meta(max_length=64)] = msgspec.field(name="effector", default=())
     desk: Desk = Desk()
 
@@ -170,6 +190,11 @@ def check_scenario(scenario: Scenario, site: Site, source: str) -> None:
             known = ", ".join(site.sensor_rows) or "none"
             problem = f"{fault.sensor!r} is no sensor of the site"
             raise ConfigurationError(source, f"fault[{row}].sensor", problem, f"choose one of: {known}")
+    bodies = [flight.id for flight in (*scenario.threats, *scenario.traffic)]
+    for row, judgement in enumerate(scenario.judgements):
+        if judgement.body not in bodies:
+            problem = f"{judgement.body!r} is no threat and no traffic of this scenario"
+            raise ConfigurationError(source, f"judgement[{row}].body", problem, f"choose one of: {', '.join(bodies)}")
     try:
         _check_places(scenario, site)
     except MisfitError as misfit:

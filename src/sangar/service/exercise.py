@@ -18,6 +18,7 @@ from sangar.pipeline.pipeline import Pipeline, StepResult
 from sangar.pipeline.ports import Batch, Clock, DecisionDesk, Recorder
 from sangar.scenario.scenario import Scenario
 from sangar.scenario.site import Site
+from sangar.service.crew import ExerciseCrew
 from sangar.simulation.outcome import ThreatOutcome, perimeter_distance_m
 from sangar.simulation.raid import Raid
 
@@ -49,6 +50,7 @@ class Exercise:
         self.pipeline = Pipeline(site, effectors=effector_table(scenario, site))
         self._site, self._scenario = site, scenario
         self._desk, self._recorder = desk, recorder
+        self._crew = ExerciseCrew(scenario, self.raid.truth_at)
         self._events: list[NDArray[np.void]] = []
         self._updates: list[NDArray[np.void]] = []
         self._paths: dict[str, list[tuple[float, NDArray[np.float64]]]] = {threat.id: [] for threat in scenario.threats}
@@ -77,7 +79,8 @@ class Exercise:
         return Truth([self._threat_truth(outcome) for outcome in self.raid.outcome()])
 
     def _step(self, batch: Batch) -> ExerciseStep:
-        actions = np.concatenate([self._desk.actions_due(batch.time_s), self.raid.actions_due(batch.time_s)])
+        said = self._crew.actions_due(batch.time_s, self.pipeline.world.tracks)
+        actions = np.concatenate([self._desk.actions_due(batch.time_s), said, self.raid.actions_due(batch.time_s)])
         self._recorder.record_input(batch, actions)
         result = self.pipeline.step(batch, actions)
         self._recorder.record_output(result.events)

@@ -38,6 +38,8 @@ def news_style(event: np.void) -> str:
     kind = int(event["kind"])
     if kind == EventKind.ZONE_CHANGED:
         return "bold bright_red" if event["new"] == ZoneState.SHELTER_NOW else "bold"
+    if kind == EventKind.JUDGEMENT_EXPIRED:
+        return "bold"
     if kind in _SENSOR_FAULTS:
         return "bold dark_orange"
     return "magenta" if kind in _DECISIONS else ""

@@ -23,6 +23,8 @@ class WarningParameters(NamedTuple):
     ring_m: float
     ring_ceiling_m: float
     escalation_s: float
+    judgement_hold_s: float
+    two_source_wait_s: float
     bird_certainty: float
     inbound_share: float
     lead_s: float
@@ -54,6 +56,10 @@ class WarningSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
         ring_m: an undecided track this near a zone puts the zone on WATCH whatever it seems to be ...
         ring_ceiling_m: ... if it flies below this height above the site and is not leaving ...
         escalation_s: ... and on WARNING if it heads in once it has stayed undecided for this long.
+        judgement_hold_s: a person's judgement that a track is harmless holds this long while it heads in, low,
+            inside the ring; then the crew is asked and the track counts as undecided.
+        two_source_wait_s: a warning of a flown body seen by one sensor waits this long for a second, where time allows;
+            0 for never.
         bird_certainty: an undecided track at least this probably a bird reaches the crew (WATCH), not the siren.
         inbound_share: heading in means that this share of its speed brings it nearer; leaving, that it takes it away.
         lead_s: harm expected later than this is worth WATCH, not yet WARNING.
@@ -77,6 +83,8 @@ class WarningSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     ring_m: NotNegative = 1500.0
     ring_ceiling_m: Positive = 1000.0
     escalation_s: NotNegative = 10.0
+    judgement_hold_s: NotNegative = 10.0
+    two_source_wait_s: NotNegative = 5.0
     bird_certainty: Share = 0.95
     inbound_share: Share = 0.5
     lead_s: Positive = 90.0

@@ -97,8 +97,24 @@ def test_way_points_in_degrees_and_metres_mean_the_same():
     )
 
 
-def test_the_three_incidents_are_shipped():
-    assert shipped_scenarios() == ["ain_al_asad_2022_01_04", "ain_al_asad_2022_01_05", "baghdad_2022_01_03"]
+def test_the_five_incidents_are_shipped():
+    assert shipped_scenarios() == [
+        "ain_al_asad_2022_01_04",
+        "ain_al_asad_2022_01_05",
+        "baghdad_2022_01_03",
+        "tower_22_2024_01_28",
+        "yavne_2024_12_09",
+    ]
+
+
+def test_a_judgement_of_nobody_is_refused():
+    files = find_scenario("yavne_2024_12_09")
+    text = files.scenario.read_text().replace('body = "drone-1"', 'body = "drone-9"')
+    scenario = parse_settings(text, Scenario, "s")
+    with pytest.raises(
+        ConfigurationError, match=r"judgement\[0\].body: 'drone-9' is no threat .*choose one of: drone-1"
+    ):
+        check_scenario(scenario, load_site(files.site), "s")
 
 
 @pytest.mark.parametrize("name", shipped_scenarios())
@@ -115,7 +131,14 @@ def test_a_shipped_scenario_goes_with_its_site_and_says_what_is_fact(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "threats"), [("baghdad_2022_01_03", 2), ("ain_al_asad_2022_01_04", 2), ("ain_al_asad_2022_01_05", 5)]
+    ("name", "threats"),
+    [
+        ("baghdad_2022_01_03", 2),
+        ("ain_al_asad_2022_01_04", 2),
+        ("ain_al_asad_2022_01_05", 5),
+        ("tower_22_2024_01_28", 1),
+        ("yavne_2024_12_09", 1),
+    ],
 )
 def test_a_shipped_scenario_has_as_many_threats_as_were_reported(name, threats):
     assert len(load_scenario(find_scenario(name).scenario).threats) == threats

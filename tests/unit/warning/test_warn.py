@@ -7,10 +7,14 @@ import pytest
 from sangar.core.areas import AreaKind
 from sangar.core.events import OVERFLOW, EventKind
 from sangar.core.targets import StandardIdentity, TargetClass, TrackStatus, ZoneState
+from sangar.pipeline.world import step_parameters
+from sangar.scenario.site import Site
+from sangar.scenario.toml_file import parse_settings
 from sangar.warning.kernels.threat import zone_threat
 from sangar.warning.kernels.warn import warn
 from sangar.warning.kernels.zone_state import next_state
 from sangar.warning.settings import WarningSettings
+from tests.small_fort import SITE
 from tests.unit.engagement.hand_made_world import (
     Square,
     drop_track,
@@ -229,6 +233,64 @@ def test_what_is_worth_a_watch_does_not_keep_people_in_shelter_nor_cut_the_all_c
     assert judge(world, 30.0) == [ZoneState.ALL_CLEAR]
     assert judge(world, 31.0, 89.9) == []
     assert judge(world, 90.0) == [ZoneState.WATCH]
+
+
+def seen_by(sensors, due_s=80.0, is_ballistic=False, set_by=0):
+    """A track just confirmed, 30 s to shelter and margin, seen by the sensors of this bit mask."""
+    world = threatened_world(0.5, due_s, StandardIdentity.SUSPECT, is_ballistic)
+    hold_as(world, 0, StandardIdentity.SUSPECT, set_by)
+    world.tracks.rows[0]["sensors"] = sensors
+    return world
+
+
+def test_one_sensors_word_waits_for_a_second_where_there_is_time():
+    world = seen_by(0b100)
+    assert judge(world, 0.0, 4.9) == [ZoneState.WATCH]
+    assert judge(world, 5.0) == [ZoneState.WARNING]
+
+
+def test_a_second_sensor_ends_the_wait_at_once():
+    world = seen_by(0b100)
+    assert judge(world, 0.0) == [ZoneState.WATCH]
+    world.tracks.rows[0]["sensors"] = 0b101
+    assert judge(world, 0.5) == [ZoneState.WARNING]
+
+
+@pytest.mark.parametrize(
+    ("world", "expected"),
+    [
+        (seen_by(0b1, due_s=34.9), ZoneState.WARNING),  # 30 s to shelter and 5 s to wait: none to spare
+        (seen_by(0b1, due_s=30.0), ZoneState.SHELTER_NOW),
+        (seen_by(0b1, due_s=np.inf), ZoneState.WARNING),
+        (seen_by(0b1, is_ballistic=True), ZoneState.SHELTER_NOW),
+        (seen_by(0b1, set_by=3), ZoneState.WARNING),  # a person is a second source
+        (seen_by(1 << 62), ZoneState.WARNING),  # a bit that several sensors share
+    ],
+)
+def test_one_sensor_suffices_where_there_is_no_time_or_more_than_the_sensor_speaks_for_it(world, expected):
+    assert judge(world, 0.0) == [expected]
+
+
+def test_the_wait_for_a_second_sensor_does_not_delay_the_escalation():
+    parameters = WarningSettings(two_source_wait_s=60.0, escalation_s=10.0).parameters()
+    world = make_world()
+    put_track(world, 0, [1500.0, 0.0, 100.0, -10.0, 0.0, 0.0])
+    world.tracks.rows[0]["sensors"] = 1
+    for time_s in (0.0, 10.0):
+        warn(
+            world.tracks, world.identities, world.assessments, world.areas, world.zones, time_s, parameters,
+            world.outputs,
+        )  # fmt: skip
+    assert [event["new"] for event in take_events(world)] == [ZoneState.WATCH, ZoneState.WARNING]
+
+
+def test_a_site_with_one_sensor_does_not_wait_for_a_second():
+    site = parse_settings(SITE, Site, "site")
+    assert step_parameters(site).warning.two_source_wait_s == 0.0
+    second = SITE.replace(
+        "[[zone]]", '[[sensor]]\nid = "r2"\nkind = "radar"\neast_m = 0\nnorth_m = 0\nup_m = 5\n[[zone]]'
+    )
+    assert step_parameters(parse_settings(second, Site, "site")).warning.two_source_wait_s == 5.0
 
 
 def birdlike_world(count, harm, is_ballistic=False, bird=0.95):

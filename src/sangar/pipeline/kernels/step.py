@@ -19,6 +19,7 @@ from sangar.pipeline.world import NEWEST
 from sangar.tracking.kernels.life import existence
 from sangar.tracking.kernels.registered import track_registered
 from sangar.tracking.kernels.reports import fuse_batch
+from sangar.warning.kernels.judgement import hold_judgements
 from sangar.warning.kernels.warn import warn
 
 FREE = np.int64(TrackStatus.FREE)
@@ -135,6 +136,7 @@ def step(world, time_s, sensor_row, batch, reports, actions, parameters, outputs
     apply_identity_actions(world.identities, tracks, actions, now_s, outputs)
     identify(tracks, world.identities, world.areas, now_s, parameters.identification, outputs)
     assess(tracks, world.assessments, world.areas, parameters.assessment, outputs, world.work.bench[0])
+    hold_judgements(tracks, world.identities, world.areas, actions, now_s, parameters.warning, outputs)
     warn(tracks, world.identities, world.assessments, world.areas, world.zones, now_s, parameters.warning, outputs)
     engage(
         tracks,

@@ -15,6 +15,14 @@ A track nobody has judged that is almost certainly a bird (`bird_certainty`) is 
 crew, who can judge it, and not the siren. It too is a floor, so a flock weighs no more than one bird. "More likely a
 bird than not" is no reason to stay silent: at Tower 22 the drone was taken for something harmless.
 
+A flown body that only one sensor sees may be no body: while there is time to spare, what it would do is held to WATCH
+for `two_source_wait_s` after it was confirmed. There is time to spare when harm is due later than the wait, the
+zone's shelter time and the margin together. A thrown body, an escalated one, one a person judged, and harm due at an
+unknown time do not wait. It too is a floor, so more evidence for the track (a second sensor, an earlier confirmation)
+only raises it.
+
+A person's judgement counts while `judgement.hold_judgements` lets it.
+
 Source: expected-cost decision (Wald 1950; DeGroot 1970, Optimal Statistical Decisions, chapter 8), independence of
 tracks assumed.
 """
@@ -23,7 +31,7 @@ import numpy as np
 
 from sangar.core.jit import kernel
 from sangar.core.targets import StandardIdentity, TargetClass, TrackStatus
-from sangar.core.tracks import HIGH_WATER
+from sangar.core.tracks import HIGH_WATER, SENSOR_BITS
 from sangar.models.kernels.polygon import distance
 
 CONFIRMED = np.int64(TrackStatus.CONFIRMED)
@@ -37,6 +45,7 @@ BIRD = np.int64(TargetClass.BIRD)
 
 TIE = 1e-9  # nearer than this two tracks weigh the same, and the one of the lower row is named
 LONGEST_COAST_S = 60.0
+SHARED_SENSOR_BIT = np.int64(1) << np.int64(SENSOR_BITS - 1)
 HOVER_SPEED_MPS = 1.0  # slower than this it goes nowhere, and its course is noise
 
 
@@ -103,6 +112,14 @@ def undecided_floor(track, area, vertex_m, time_s, parameters):
 
 
 @kernel
+def waits_for_second(track, due_in_s, shelter_s, time_s, parameters):
+    """Whether the warning of a flown body may wait for a second sensor to see it."""
+    sensors, limit_s = track["sensors"], parameters.two_source_wait_s
+    is_single = sensors > 0 and sensors < SHARED_SENSOR_BIT and sensors & (sensors - 1) == 0
+    return is_single and time_s - track["confirmed_s"] < limit_s and shelter_s + limit_s < due_in_s < np.inf
+
+
+@kernel
 def zone_threat(tracks, identities, assessments, areas, a, time_s, parameters):
     """The threat of all living tracks to the zone of row `a`.
 
@@ -121,10 +138,12 @@ def zone_threat(tracks, identities, assessments, areas, a, time_s, parameters):
         track, belief = tracks.rows[i], identities[i]
         if track["status"] < CONFIRMED:
             continue
-        identity, is_judged, is_birdlike = PENDING, False, False
+        identity, set_by, is_judged, is_birdlike = PENDING, 0, False, False
         if belief["track"] == track["id"]:
-            identity = belief["identity"]
-            is_judged = belief["set_by"] != 0 or identity > UNKNOWN
+            identity, set_by = belief["identity"], belief["set_by"]
+            if set_by != 0 and identity < SUSPECT and time_s - belief["inbound_s"] >= parameters.judgement_hold_s:
+                identity, set_by = UNKNOWN, 0
+            is_judged = set_by != 0 or identity > UNKNOWN
             is_birdlike = not is_judged and belief["posterior"][BIRD] >= parameters.bird_certainty
         harm, track_due_s, is_ballistic = 0.0, np.inf, False
         if assessments.rows[i]["track"] == track["id"] and assessments.threats[i, a]["harm"] > 0.0:
@@ -133,10 +152,13 @@ def zone_threat(tracks, identities, assessments, areas, a, time_s, parameters):
         track_floor = 0.0 if is_judged else undecided_floor(track, area, areas.vertex_m, time_s, parameters)
         is_escalated = track_floor == parameters.warning_probability
         weight = harm * hostility(identity, is_ballistic, is_escalated, parameters)
-        if is_birdlike and not is_ballistic:
+        wait_s = track_due_s - time_s
+        is_held_back = is_birdlike
+        if not is_escalated and set_by == 0:
+            is_held_back |= waits_for_second(track, wait_s, shelter_s, time_s, parameters)
+        if is_held_back and not is_ballistic:
             track_floor = min(max(track_floor, weight), parameters.watch_probability)
             weight = 0.0
-        wait_s = track_due_s - time_s
         spared_all *= 1.0 - weight
         if is_ballistic or not wait_s > parameters.lead_s or wait_s == np.inf:
             spared_soon *= 1.0 - weight
