@@ -70,6 +70,7 @@ def detection_records(scan: ScanDetections, time_s: float, first_row: int, meta:
     records["time_s"] = time_s
     for name in ("measured", "sigma", "snr_db", "rcs_dbsm"):
         records[name] = np.nan
+    records["class_report"] = column.NO_CLASS
     measured, sigma = records["measured"], records["sigma"]
     measured[:, column.RANGE], sigma[:, column.RANGE] = scan[:, RANGE], meta.sigma.range_m
     measured[:, column.AZIMUTH] = azimuth_from_bearing_rad(np.ascontiguousarray(scan[:, BEARING]))

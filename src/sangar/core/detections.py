@@ -23,6 +23,9 @@ MEASURED_NAMES = (
     "up_m",
 )
 
+NO_CLASS = -1
+"""In `class_report`: the sensor does not say what it saw."""
+
 DETECTION = np.dtype(
     [
         ("row", np.int64),  # row of the detections table, or the report's sequence number
@@ -31,6 +34,7 @@ DETECTION = np.dtype(
         ("sigma", np.float64, (MEASURED_COUNT,)),  # 1 sigma, same units; all positive where measured
         ("snr_db", np.float64),
         ("rcs_dbsm", np.float64),
+        ("class_report", np.int64),  # TargetClass the sensor takes it for, NO_CLASS where it says nothing
     ],
     align=True,
 )

@@ -8,6 +8,8 @@ In compiled code write `sensor = sensors[s]` and `sensor["period_s"]`; with NumP
 import numpy as np
 from numpy.typing import NDArray
 
+from sangar.core.targets import CLASS_COUNT
+
 SECTOR_CAPACITY = 16
 LEFT_OUT_BY_SITE, LEFT_OUT_BY_STEP, PUT_RIGHT = 1, 2, 3
 """In `left_out`: by the site file; it does not agree with the others; used all the same, its fault taken away."""
@@ -45,6 +47,9 @@ SENSOR = np.dtype(
         ("bias_sigma", np.float64, (4,)),  # 1 sigma of each
         ("left_out", np.int64),  # 0 used, else see the names above. Changes in a run
         ("hears_us", np.int64),  # 1 where a tracker is sent our picture, so its reports may be our own voice
+        # What its class reports are worth; 0 for a sensor that makes none
+        ("report_interval_s", np.float64),  # reports on one track nearer together than this tell the same thing again
+        ("report_log_chance", np.float64, (CLASS_COUNT, CLASS_COUNT)),  # ln P(reported class, row | true class, column)
         ("cell_clutter_hz", np.float64),  # false detections a second that are stated for each cell; 0 for no map
         # Detections that no confirmed track took, counted with forgetting, and when last. Changes in a run
         ("clutter_count", np.float64, (CLUTTER_AZIMUTH_CELLS, CLUTTER_RANGE_CELLS)),

@@ -4,7 +4,7 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
-from sangar.core.quantities import NotNegative, Positive, Probability
+from sangar.core.quantities import NotNegative, Positive, Probability, Share
 
 
 class IdentificationParameters(NamedTuple):
@@ -12,6 +12,7 @@ class IdentificationParameters(NamedTuple):
 
     evidence_interval_s: float
     memory_s: float
+    evidence_share: float
     announce_probability: float
     observation_time_s: float
     ballistic_probability: float
@@ -31,6 +32,7 @@ class IdentificationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=
     Attributes:
         evidence_interval_s: looks nearer together than this tell the same thing twice and count in proportion.
         memory_s: evidence about the class fades with this time constant.
+        evidence_share: weight of all class evidence; below 1 where probabilities would be surer than they are right.
         announce_probability: a class is announced when it is at least this probable.
         observation_time_s: how long a track is PENDING before the rules judge it; a ballistic body does not wait.
         ballistic_probability: a body at least this probably ballistic is HOSTILE.
@@ -46,6 +48,7 @@ class IdentificationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=
 
     evidence_interval_s: Positive = 5.0
     memory_s: Positive = 15.0
+    evidence_share: Share = 0.8
     announce_probability: Annotated[float, msgspec.Meta(gt=0.5, lt=1.0)] = 0.6
     observation_time_s: NotNegative = 2.0
     ballistic_probability: Probability = 0.9

@@ -11,11 +11,12 @@ from sangar.core.arrays import Rotation
 from sangar.core.detections import ALTITUDE, AZIMUTH, EAST, ELEVATION, NORTH, RANGE, RANGE_RATE, UP
 from sangar.core.effectors import allocate_effectors
 from sangar.core.sensors import CLUTTER_AZIMUTH_CELLS, CLUTTER_RANGE_CELLS, allocate_sensors
+from sangar.core.targets import CLASS_COUNT, TargetClass
 from sangar.scenario.areas import Corridor, Zone
 from sangar.scenario.places import Area
 from sangar.scenario.scenario import Scenario
 from sangar.scenario.sensor_kinds import ALTITUDE_SPAN_M, RANGE_RATE_SPAN_MPS
-from sangar.scenario.sensor_parts import Orientation
+from sangar.scenario.sensor_parts import Classes, Orientation
 from sangar.scenario.sensors import Sensor
 from sangar.scenario.site import Site
 from sangar.tracking.settings import NOWHERE
@@ -52,8 +53,22 @@ def sensor_table(site: Site) -> NDArray[np.void]:
         entry["bias"], entry["bias_sigma"] = sensor.bias.values, sensor.bias_sigma
         entry["left_out"] = sensor.left_out is not None
         entry["hears_us"] = sensor.hears_us
+        if sensor.classes is not None:
+            entry["report_interval_s"] = sensor.classes.interval_s
+            entry["report_log_chance"] = report_log_chance(sensor.classes)
         columns = sensor.columns
         entry["starts_tracks"] = (RANGE in columns and AZIMUTH in columns) or EAST in columns
+    return table
+
+
+def report_log_chance(classes: Classes) -> NDArray[np.float64]:
+    """(7, 7) ln P(reported class, row | true class, column); 0, which says nothing, for what is never reported."""
+    table = np.zeros((CLASS_COUNT, CLASS_COUNT))
+    for place, word in enumerate(classes.reports):
+        for target_class in TargetClass:
+            table[TargetClass[word.upper()], target_class] = math.log(
+                classes.confusion[target_class.name.lower()][place]
+            )
     return table
 
 

@@ -1,12 +1,18 @@
 """The parts of a sensor in a site file: how it is turned, how well it measures, what it adds, where it sees."""
 
 import math
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 from sangar.core.quantities import Probability
-from sangar.scenario.quantities import Bearing, Decibel, NotNegative, Positive, Slope
+from sangar.core.targets import TargetClass
+from sangar.scenario.quantities import Bearing, Decibel, MisfitError, NotNegative, Positive, Slope
+
+ClassWord = Literal[
+    "rocket_artillery_mortar", "fixed_wing_drone", "rotary_drone", "bird", "aeroplane", "helicopter", "other"
+]
+SUM_TOLERANCE = 1e-6
 
 
 class Orientation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -119,3 +125,41 @@ class Coverage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     max_elevation_deg: Slope | None = None
     minimum_snr_db: Decibel | None = None
     sectors: Annotated[tuple[Sector, ...], msgspec.Meta(max_length=16)] = ()
+
+
+class Classes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How good a sensor's word is on what it sees: its table of confusion.
+
+    Attributes:
+        reports: the classes it may report, in the order of the columns.
+        confusion: for every true class the chance of each report; each row sums to 1 and none is 0.
+        interval_s: its reports on one track nearer together than this tell the same thing again.
+    """
+
+    reports: Annotated[tuple[ClassWord, ...], msgspec.Meta(min_length=2, max_length=7)]
+    confusion: dict[str, tuple[float, ...]]
+    interval_s: Positive = 10.0
+
+    def __post_init__(self) -> None:
+        if len(set(self.reports)) < len(self.reports):
+            raise MisfitError("reports", "names a class twice", "remove one")
+        known = [target_class.name.lower() for target_class in TargetClass]
+        for name in self.confusion:
+            if name not in known:
+                problem = f"{name[:60]!a} is not a class"
+                raise MisfitError("confusion", problem, f"use one of {', '.join(known)}")
+        for name in known:
+            if name not in self.confusion:
+                problem = "is missing: what does the sensor report when it sees one?"
+                raise MisfitError(f"confusion.{name}", problem, "add it; equal chances where nobody knows")
+            self._check_row(name, self.confusion[name])
+
+    def _check_row(self, name: str, row: tuple[float, ...]) -> None:
+        field = f"confusion.{name}"
+        if len(row) != len(self.reports):
+            problem = f"has {len(row)} numbers for {len(self.reports)} reports"
+            raise MisfitError(field, problem, "give one for each of reports, in their order")
+        if not all(0.0 < chance < 1.0 for chance in row):
+            raise MisfitError(field, "has a chance that is not between 0 and 1", "no sensor is never wrong: say 0.001")
+        if abs(math.fsum(row) - 1.0) > SUM_TOLERANCE:
+            raise MisfitError(field, f"sums to {math.fsum(row):.6g}, not to 1", "mend the row")

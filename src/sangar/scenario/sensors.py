@@ -11,7 +11,7 @@ from sangar.core.targets import SensorKind
 from sangar.scenario.places import Place
 from sangar.scenario.quantities import Identifier, Line, MisfitError, Positive
 from sangar.scenario.sensor_kinds import COLUMNS, DEFAULTS, REPORTED_VELOCITY_MPS, Kind, KindDefaults, Measured
-from sangar.scenario.sensor_parts import Accuracy, Bias, Coverage, Orientation
+from sangar.scenario.sensor_parts import Accuracy, Bias, Classes, Coverage, Orientation
 
 
 class Sensor(Place, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -27,6 +27,7 @@ class Sensor(Place, frozen=True, forbid_unknown_fields=True, kw_only=True):
         bias: what it adds to the truth, as `sangar register` finds it.
         left_out: why its detections are not to be used; they are when this is left out.
         coverage: where it sees, and how well.
+        classes: how good its word is on what it sees; its class reports are not used when this is left out.
         hears_us: for kind `tracker`: it is sent our picture, so what it reports may be our own voice.
     """
 
@@ -39,6 +40,7 @@ class Sensor(Place, frozen=True, forbid_unknown_fields=True, kw_only=True):
     bias: Bias = Bias()
     left_out: Line | None = None
     coverage: Coverage = Coverage()
+    classes: Classes | None = None
     hears_us: bool = False
 
     def __post_init__(self) -> None:

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sangar.adapters.tables.detections import detections_of, read_detections, write_detections
-from sangar.core.detections import ALTITUDE, AZIMUTH, EAST, ELEVATION, NORTH, RANGE, RANGE_RATE, UP
+from sangar.core.detections import ALTITUDE, AZIMUTH, EAST, ELEVATION, NO_CLASS, NORTH, RANGE, RANGE_RATE, UP
 from sangar.core.errors import ConfigurationError, PortError
+from sangar.core.targets import TargetClass
 from tests.unit.adapters.table_samples import plots, small_site
 
 FILE = Path("plots.csv")
@@ -180,6 +181,18 @@ def test_a_sensor_named_by_a_number_may_stand_as_a_number(tmp_path):
 
     table = detections_of(plots(sensor=[7, 7, 7]), FILE, load_site(file))
     assert table.counts.accepted == 3
+
+
+def test_a_class_report_is_a_word_and_one_that_cannot_be_weighed_is_counted(site):
+    table = detections_of(plots(class_report=["bird", None, "rotary_drone"]), FILE, site)
+    assert table.detections["class_report"].tolist() == [TargetClass.BIRD, NO_CLASS, TargetClass.ROTARY_DRONE]
+    assert table.counts.class_not_used == 2
+    assert detections_of(plots(), FILE, site).detections["class_report"].tolist() == [NO_CLASS] * 3
+
+
+def test_a_class_report_that_is_no_class_is_named_with_its_row(site):
+    with pytest.raises(ConfigurationError, match="'drone' in row 1 is not one of"):
+        detections_of(plots(class_report=["bird", "drone", "bird"]), FILE, site)
 
 
 def test_text_in_a_column_of_numbers_is_named_with_its_row(site):

@@ -5,9 +5,16 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
 
+from sangar.core.identities import Evidence, allocate_identities
 from sangar.core.targets import TargetClass
-from sangar.identification.kernels import class_evidence
-from sangar.identification.kernels.class_evidence import kinematic_log_likelihood, update_posterior
+from sangar.identification.kernels.class_evidence import (
+    LARGEST_WEIGHT,
+    climb_log_likelihood,
+    height_log_likelihood,
+    speed_log_likelihood,
+    update_posterior,
+)
+from sangar.identification.kernels.class_table import DENSITIES, HOVER_SPEED_MPS, HOVER_SPREAD
 from sangar.identification.settings import IdentificationSettings
 from sangar.warning.settings import WarningSettings
 from tests.unit.engagement.hand_made_world import make_world, put_track
@@ -19,54 +26,49 @@ FLOWN = [c for c in TargetClass if c != TargetClass.ROCKET_ARTILLERY_MORTAR]
 def watch(speed_mps, height_m, seconds=60.0, step_s=1.0, logit=-6.0, climb_mps=0.0):
     world = make_world()
     put_track(world, 0, [0.0, 0.0, height_m, speed_mps, 0.0, climb_mps], logit=logit)
-    posterior = np.full(7, 1 / 7)
-    update_posterior(posterior, world.tracks.rows[0], np.inf, PARAMETERS)
+    belief = allocate_identities(1)[0]
+    update_posterior(belief, world.tracks.rows[0], np.inf, PARAMETERS)
     for _ in range(round(seconds / step_s)):
-        update_posterior(posterior, world.tracks.rows[0], step_s, PARAMETERS)
-    return posterior
+        update_posterior(belief, world.tracks.rows[0], step_s, PARAMETERS)
+    return belief["posterior"]
 
 
 @pytest.mark.parametrize("target_class", FLOWN)
-def test_the_likelihood_is_the_product_of_the_stated_densities(target_class):
-    speed, height, climb = (38.0, 4.0), (250.0, 30.0), (1.5, 0.8)
-    expected = 0.0
-    for (value, sigma), typical, spread in (
-        (speed, class_evidence.TYPICAL_SPEED_MPS, class_evidence.SPEED_SPREAD),
-        (height, class_evidence.TYPICAL_HEIGHT_M, class_evidence.HEIGHT_SPREAD),
-    ):
-        scale = np.hypot(spread[target_class], sigma / value)
-        expected += stats.norm.logpdf(np.log(value), np.log(typical[target_class]), scale)
-    expected += stats.norm.logpdf(climb[0], 0.0, np.hypot(class_evidence.CLIMB_SIGMA_MPS[target_class], climb[1]))
-    found = kinematic_log_likelihood(int(target_class), speed, height, climb)
-    assert_allclose(found, expected + 1.5 * np.log(2 * np.pi), rtol=1e-12)
+def test_the_likelihoods_are_the_stated_densities(target_class):
+    row, speed, height, climb = DENSITIES[target_class], (3.0, 1.5), (250.0, 30.0), (1.5, 0.8)
+    constant = 0.5 * np.log(2 * np.pi)
+    error = speed[1] / speed[0]
+    cruise = stats.norm.pdf(np.log(speed[0]), np.log(row.speed_mps), np.hypot(row.speed_spread, error))
+    hover = stats.norm.pdf(np.log(speed[0]), np.log(HOVER_SPEED_MPS), np.hypot(HOVER_SPREAD, error))
+    mixed = np.log(row.hover_share * hover + (1.0 - row.hover_share) * cruise)
+    assert_allclose(speed_log_likelihood(int(target_class), speed), mixed + constant, rtol=1e-9)
+    expected = stats.norm.logpdf(np.log(height[0]), np.log(row.height_m), np.hypot(row.height_spread, 30.0 / 250.0))
+    assert_allclose(height_log_likelihood(int(target_class), height), expected + constant, rtol=1e-9)
+    expected = stats.norm.logpdf(climb[0], 0.0, np.hypot(row.climb_sigma_mps, climb[1]))
+    assert_allclose(climb_log_likelihood(int(target_class), climb), expected + constant, rtol=1e-9)
 
 
-def test_the_posterior_follows_bayes_with_forgetting():
-    world = make_world()
+def test_evidence_is_gathered_with_forgetting_and_the_posterior_is_bayes():
+    world, belief = make_world(), allocate_identities(1)[0]
     rng = np.random.default_rng(1)
-    prior = np.log(np.array(class_evidence.PRIOR_WEIGHT)[1:])
-    posterior, log_weights = np.full(7, 1 / 7), np.log(np.full(6, 1 / 6))
+    prior = np.array([row.prior_weight for row in DENSITIES])[1:]
+    gathered = np.zeros(6)
     for step in range(30):
         elapsed_s = np.inf if step == 0 else rng.uniform(0.05, 8.0)
         state = [0, 0, rng.uniform(50, 900), *rng.normal(0, 30, 2), rng.normal(0, 2)]
         put_track(world, 0, state, logit=rng.normal(-1, 2))
         track = world.tracks.rows[0]
-        update_posterior(posterior, track, elapsed_s, PARAMETERS)
+        update_posterior(belief, track, elapsed_s, PARAMETERS)
 
-        velocity = track["mean"][3:5]
-        speed = max(float(np.hypot(*velocity)), 1.0)
-        speed_sigma = float(np.hypot(*velocity)) / speed  # the hand-made velocities have a sigma of 1 m/s
-        features = ((speed, speed_sigma), (track["mean"][2], 10.0), (track["mean"][5], 1.0))
-        heard = np.array([kinematic_log_likelihood(int(c), *features) for c in FLOWN])
-        held = np.maximum(log_weights, np.log(1e-9)) - prior
-        log_weights = prior + np.exp(-elapsed_s / PARAMETERS.memory_s) * held
-        log_weights = log_weights + min(1.0, elapsed_s / PARAMETERS.evidence_interval_s) * heard
-        log_weights -= np.logaddexp.reduce(log_weights)
-        log_weights = np.log(np.maximum(np.exp(log_weights - log_weights.max()), 1e-9))
-        log_weights -= np.logaddexp.reduce(log_weights)
+        heard = np.array([height_log_likelihood(int(c), (track["mean"][2], 10.0)) for c in FLOWN])
+        gathered = np.exp(-elapsed_s / PARAMETERS.memory_s) * gathered
+        gathered = gathered + min(1.0, elapsed_s / PARAMETERS.evidence_interval_s) * heard
+        gathered = np.maximum(gathered - gathered.max(), -LARGEST_WEIGHT)
+        assert_allclose(belief["evidence"][Evidence.HEIGHT, 1:], gathered, rtol=1e-9, atol=1e-12)
+        weights = prior * np.exp(PARAMETERS.evidence_share * belief["evidence"][:, 1:].sum(axis=0))
         thrown = 1 / (1 + np.exp(-track["thrown_logit"]))
-        assert_allclose(posterior[0], thrown, rtol=1e-12)
-        assert_allclose(posterior[1:], (1 - thrown) * np.exp(log_weights), rtol=1e-6, atol=1e-12)
+        assert_allclose(belief["posterior"][0], thrown, rtol=1e-9)
+        assert_allclose(belief["posterior"][1:], (1 - thrown) * weights / weights.sum(), rtol=1e-5, atol=1e-8)
 
 
 @pytest.mark.parametrize(
@@ -110,11 +112,11 @@ def test_twenty_looks_a_second_say_no_more_than_one():
 def test_an_unmeasured_velocity_says_little():
     world = make_world()
     put_track(world, 0, [0.0, 0.0, 200.0, 45.0, 0.0, 0.0])
-    sharp, vague = np.full(7, 1 / 7), np.full(7, 1 / 7)
+    sharp, vague = allocate_identities(2)
     update_posterior(sharp, world.tracks.rows[0], np.inf, PARAMETERS)
     world.tracks.rows[0]["covariance"] *= 1e4
     update_posterior(vague, world.tracks.rows[0], np.inf, PARAMETERS)
-    assert vague[1:].max() < sharp[1:].max() - 0.2
+    assert vague["posterior"][1:].max() < sharp["posterior"][1:].max() - 0.2
 
 
 @pytest.mark.parametrize("field", ["mean", "covariance", "thrown_logit"])
@@ -122,6 +124,7 @@ def test_a_state_that_is_no_number_leaves_the_posterior_alone(field):
     world = make_world()
     put_track(world, 0, [0.0, 0.0, 200.0, 45.0, 0.0, 0.0])
     world.tracks.rows[0][field] = np.nan
-    posterior = np.full(7, 1 / 7)
-    update_posterior(posterior, world.tracks.rows[0], 1.0, PARAMETERS)
-    assert_allclose(posterior, 1 / 7)
+    identities = allocate_identities(1)
+    before = identities.tobytes()
+    update_posterior(identities[0], world.tracks.rows[0], 1.0, PARAMETERS)
+    assert identities.tobytes() == before

@@ -10,7 +10,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sangar.adapters.tables.files import number_column, printable, read_table, require_columns, text_column, write_table
+from sangar.adapters.tables.files import (
+    number_column,
+    printable,
+    read_table,
+    require_columns,
+    text_column,
+    word_column,
+    write_table,
+)
 from sangar.core.arrays import Indices, Series
 from sangar.core.detections import (
     ALTITUDE,
@@ -19,6 +27,7 @@ from sangar.core.detections import (
     EAST,
     ELEVATION,
     MEASURED_COUNT,
+    NO_CLASS,
     NORTH,
     RANGE,
     RANGE_RATE,
@@ -26,6 +35,7 @@ from sangar.core.detections import (
 )
 from sangar.core.errors import ConfigurationError
 from sangar.core.frames import SiteFrame
+from sangar.core.targets import TargetClass
 from sangar.scenario.site import Site
 
 REQUIRED = ("time_s", "sensor")
@@ -51,6 +61,9 @@ SIGMA_COLUMNS = {
 }
 """Optional columns that say better than the site file how accurate a row is (1 sigma)."""
 
+CLASSES = {target_class.name.lower(): int(target_class) for target_class in TargetClass}
+"""The words of the optional column `class_report`."""
+
 BOUNDS = {
     RANGE: (0.0, 1e6),
     AZIMUTH: (-2.0 * np.pi, 2.0 * np.pi),
@@ -73,6 +86,7 @@ class DetectionCounts(NamedTuple):
         out_of_bounds: a measured number no sensor can give; rejected.
         out_of_order: accepted rows older than one before them; sorted in.
         sigma_replaced: sigma cells not finite or not positive; the site's accuracy taken.
+        class_not_used: class reports of sensors of which the site file says not how good theirs are.
     """
 
     rows: int
@@ -83,6 +97,7 @@ class DetectionCounts(NamedTuple):
     out_of_bounds: int
     out_of_order: int
     sigma_replaced: int
+    class_not_used: int = 0
 
     @property
     def rejected(self) -> int:
@@ -142,6 +157,7 @@ def detections_of(table: pl.DataFrame, path: Path, site: Site) -> DetectionTable
     records["time_s"] = time_s
     records["snr_db"] = _finite_or_nan(number_column(table, path, "snr_db"))
     records["rcs_dbsm"] = _finite_or_nan(number_column(table, path, "rcs_dbsm"))
+    records["class_report"] = word_column(table, path, "class_report", CLASSES, NO_CLASS)
 
     timeless = ~np.isfinite(time_s)
     homeless = ~timeless & (sensor < 0)
@@ -157,6 +173,7 @@ def detections_of(table: pl.DataFrame, path: Path, site: Site) -> DetectionTable
         out_of_bounds=int(wild.sum()),
         out_of_order=_out_of_order(time_s[kept]),
         sigma_replaced=sigma_replaced,
+        class_not_used=_class_not_used(records, sensor, site),
     )
     if kept.size == 0:
         reasons = ", ".join(f"{name} {count}" for name, count in counts._asdict().items() if count)
@@ -232,6 +249,12 @@ def _fill_sigma(records: NDArray[np.void], table: pl.DataFrame, path: Path, sens
             sigma[usable, place] = stated[usable]
     records["sigma"] = sigma
     return replaced
+
+
+def _class_not_used(records: NDArray[np.void], sensor: Indices, site: Site) -> int:
+    """How many class reports come from sensors that have no table of their mistakes."""
+    is_known = np.array([False, *(entry.classes is not None for entry in site.sensors)])
+    return int(((records["class_report"] != NO_CLASS) & ~is_known[sensor + 1]).sum())
 
 
 def _finite_or_nan(column: Series) -> Series:

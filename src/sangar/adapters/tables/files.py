@@ -94,6 +94,22 @@ def text_column(table: pl.DataFrame, name: str) -> NDArray[np.object_]:
     return np.array(table[name].cast(pl.String).to_list(), dtype=object)
 
 
+def word_column(table: pl.DataFrame, path: Path, name: str, known: dict[str, int], usual: int) -> NDArray[np.int64]:
+    """A column of words as their numbers; the usual one where empty or where there is no such column.
+
+    Raises:
+        ConfigurationError: a word is none of those known.
+    """
+    if name not in table.columns:
+        return np.full(table.height, usual, dtype=np.int64)
+    words = text_column(table, name)
+    for row, word in enumerate(words):
+        if word is not None and word not in known:
+            problem = f"{printable(str(word))} in row {row} is not one of {', '.join(known)}"
+            raise ConfigurationError(str(path), name, problem, "use one of them, or leave the cell empty")
+    return np.array([usual if word is None else known[word] for word in words], dtype=np.int64)
+
+
 def printable(text: str) -> str:
     """Foreign text, quoted, escaped and cut, so that it cannot play tricks on a terminal."""
     return ascii(text[:60])

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sangar.adapters.tables.files import number_column, printable, read_table, require_columns, text_column
+from sangar.adapters.tables.files import number_column, printable, read_table, require_columns, text_column, word_column
 from sangar.adapters.tables.tracks import COVARIANCE_COLUMNS
 from sangar.core.arrays import Indices, Rotation
 from sangar.core.detections import DETECTION
@@ -75,8 +75,8 @@ def track_reports_of(table: pl.DataFrame, path: Path, site: Site) -> ReportTable
     records = np.zeros(table.height, TRACK_REPORT)
     records["row"] = np.arange(table.height)
     records["time_s"] = time_s
-    records["status"] = _words(table, path, "status", STATUSES, int(ReportStatus.CONFIRMED))
-    records["identity"] = _words(table, path, "identity", IDENTITIES, int(StandardIdentity.PENDING))
+    records["status"] = word_column(table, path, "status", STATUSES, int(ReportStatus.CONFIRMED))
+    records["identity"] = word_column(table, path, "identity", IDENTITIES, int(StandardIdentity.PENDING))
     has_place = _fill_states(records, table, path, sensor, site)
     has_number = np.isfinite(number) & (np.abs(number) < 2.0**53)
     records["number"][has_number] = number[has_number].astype(np.int64)
@@ -115,18 +115,6 @@ def _sources(table: pl.DataFrame, path: Path, site: Site) -> Indices:
             problem = f"{printable(str(name))} in row {row} is no tracker of the site (it has: {there})"
             raise ConfigurationError(str(path), "sensor", problem, "add it to the site file with kind 'tracker'")
     return np.array([trackers[name] for name in named], dtype=np.int64)
-
-
-def _words(table: pl.DataFrame, path: Path, name: str, known: dict[str, int], usual: int) -> NDArray[np.int64]:
-    """A column of words as their numbers; the usual one where empty or where there is no such column."""
-    if name not in table.columns:
-        return np.full(table.height, usual, dtype=np.int64)
-    words = text_column(table, name)
-    for row, word in enumerate(words):
-        if word is not None and word not in known:
-            problem = f"{printable(str(word))} in row {row} is not one of {', '.join(known)}"
-            raise ConfigurationError(str(path), name, problem, "use one of them, or leave the cell empty")
-    return np.array([usual if word is None else known[word] for word in words], dtype=np.int64)
 
 
 def _fill_states(

@@ -1,63 +1,76 @@
-"""Class evidence: how well the way a track moves fits each class, and what is believed after hearing it.
+"""Class evidence: how well what is known of a track fits each class, and what is believed after hearing it.
 
-Each flown class has a density over ground speed and height (log-normal) and over climb rate (normal, mean 0). The
-track's own uncertainty widens each density, so a bad velocity says little. A thrown body is told from a flown one by
-the tracker, which fits both explanations; that answer is taken as it is, and the six flown classes share the rest.
+Evidence of each kind is a row of log-likelihoods, one a class, kept in the `IDENTITY` record:
+
+* of speed, height and climb, gathered look by look (`gather_state`);
+* of the variation of speed and course, and of the radar echo, from running sums (`running_evidence.py`);
+* of what sensors say (`class_reports.py`).
+
+A thrown body is told from a flown one by the tracker, which fits both explanations; that answer is taken as it is, but
+for the reports of sensors. The six flown classes share the rest:
+
+    ln q(c) = ln prior(c) + share * sum over kinds of evidence of ln p(evidence | c) + constant
 
 A body in steady flight gives the same evidence again and again. So looks nearer than `evidence_interval_s` count in
-proportion, and the log-posterior fades with `memory_s`: in steady flight it settles at memory / interval times the
-evidence of one look, not at certainty.
+proportion, and evidence fades with `memory_s`: in steady flight it settles at memory / interval times the evidence
+of one look, not at certainty.
 
-    ln q(c) <- ln prior(c) + exp(-dt / memory) ln (q(c) / prior(c)) + min(1, dt / interval) ln p(features | c)
+    ln p <- exp(-dt / memory) ln p + min(1, dt / interval) ln p(look | c)
 
-Birds are taken to be three times as common as any other class: an assumption, and a modest one.
-
-Sources: bird flight speeds 8-23 m/s, mean about 13: Alerstam et al. (2007), PLoS Biology 5(8), e197. The other
-columns are assumptions, chosen broad, from open descriptions of the classes: small and one-way fixed-wing drones
-cruise at 25-55 m/s at 100-1000 m, multirotors below 20 m/s and 120 m, helicopters near 65 m/s below 600 m,
-aeroplanes above 50 m/s at any height. OTHER is a wide net for what fits nothing. Birds and multirotors fly alike: by
-these features alone neither is ever near certain, and the doubt is left standing on purpose.
+No kind of evidence weighs more than `LARGEST_WEIGHT` against any class: what fits nothing excludes nothing.
 """
 
 import numpy as np
 
+from sangar.core.identities import EVIDENCE_COUNT, Evidence
 from sangar.core.jit import kernel
 from sangar.core.targets import CLASS_COUNT, TargetClass
+from sangar.identification.kernels.class_table import DENSITIES, HOVER_SPEED_MPS, HOVER_SPREAD
+from sangar.identification.kernels.densities import either, log_normal, normal
+from sangar.identification.kernels.running_evidence import gather_motion, weigh_echo, weigh_motion
 from sangar.models.kernels.packed import at
 
 RAM = np.int64(TargetClass.ROCKET_ARTILLERY_MORTAR)
+SPEED, HEIGHT, CLIMB = np.int64(Evidence.SPEED), np.int64(Evidence.HEIGHT), np.int64(Evidence.CLIMB)
+REPORT = np.int64(Evidence.REPORT)
 
-# By TargetClass: rocket, artillery, mortar (not used); fixed wing; rotary; bird; aeroplane; helicopter; other.
-TYPICAL_SPEED_MPS = (200.0, 42.0, 11.0, 13.0, 110.0, 65.0, 30.0)
-SPEED_SPREAD = (0.5, 0.35, 0.6, 0.4, 0.45, 0.25, 1.5)  # sigma of ln(speed)
-TYPICAL_HEIGHT_M = (500.0, 300.0, 100.0, 100.0, 2500.0, 200.0, 300.0)
-HEIGHT_SPREAD = (1.5, 1.0, 1.0, 1.0, 1.0, 0.9, 2.0)  # sigma of ln(height)
-PRIOR_WEIGHT = (1.0, 1.0, 1.0, 3.0, 1.0, 1.0, 1.0)  # among the flown
-CLIMB_SIGMA_MPS = (100.0, 2.0, 2.0, 2.0, 7.0, 3.0, 10.0)
+LOG_PRIOR = tuple(float(np.log(row.prior_weight)) for row in DENSITIES)
+SPEED_MPS = tuple(row.speed_mps for row in DENSITIES)
+SPEED_VARIANCE = tuple(row.speed_spread**2 for row in DENSITIES)
+HOVER_SHARE = tuple(row.hover_share for row in DENSITIES)
+HEIGHT_M = tuple(row.height_m for row in DENSITIES)
+HEIGHT_VARIANCE = tuple(row.height_spread**2 for row in DENSITIES)
+CLIMB_VARIANCE = tuple(row.climb_sigma_mps**2 for row in DENSITIES)
+HOVER_VARIANCE = HOVER_SPREAD**2
 
 LEAST_SPEED_MPS = 1.0
 LEAST_HEIGHT_M = 10.0
 LEAST_PROBABILITY = 1e-9
+LARGEST_LOGIT = 20.0
+LARGEST_WEIGHT = 12.0
 
 
 @kernel
-def log_normal_density(value, value_sigma, typical, spread):
-    """Log-density of ln(value), the class' spread widened by the relative error of the value; constants left out."""
-    relative = value_sigma / value
-    variance = spread * spread + relative * relative
-    off = np.log(value / typical)
-    return -0.5 * (off * off / variance + np.log(variance))
+def speed_log_likelihood(target_class, speed):
+    """Of a ground speed (value, sigma; m/s): cruising or standing still, widened by the relative error."""
+    relative = speed[1] / speed[0]
+    error = relative * relative
+    cruise = log_normal(speed[0], SPEED_MPS[target_class], SPEED_VARIANCE[target_class] + error)
+    hover = log_normal(speed[0], HOVER_SPEED_MPS, HOVER_VARIANCE + error)
+    return either(hover, cruise, HOVER_SHARE[target_class])
 
 
 @kernel
-def kinematic_log_likelihood(target_class, speed, height, climb):
-    """Log-likelihood of one class; each of the three features is a pair (value, sigma), m/s, m, m/s."""
-    climb_variance = CLIMB_SIGMA_MPS[target_class] * CLIMB_SIGMA_MPS[target_class] + climb[1] * climb[1]
-    return (
-        log_normal_density(speed[0], speed[1], TYPICAL_SPEED_MPS[target_class], SPEED_SPREAD[target_class])
-        + log_normal_density(height[0], height[1], TYPICAL_HEIGHT_M[target_class], HEIGHT_SPREAD[target_class])
-        - 0.5 * (climb[0] * climb[0] / climb_variance + np.log(climb_variance))
-    )
+def height_log_likelihood(target_class, height):
+    """Of a height above the site (value, sigma; m)."""
+    relative = height[1] / height[0]
+    return log_normal(height[0], HEIGHT_M[target_class], HEIGHT_VARIANCE[target_class] + relative * relative)
+
+
+@kernel
+def climb_log_likelihood(target_class, climb):
+    """Of a climb rate (value, sigma; m/s)."""
+    return normal(climb[0], CLIMB_VARIANCE[target_class] + climb[1] * climb[1])
 
 
 @kernel
@@ -77,32 +90,77 @@ def features(mean, covariance):
 
 
 @kernel
-def update_posterior(posterior, track, elapsed_s, parameters):
-    """Take in the newest state of a track; `posterior` is (7,), `elapsed_s` inf at the first.
+def bound(evidence):
+    """Bring each row to 0 at the best class and at least -LARGEST_WEIGHT at the others; no number counts as least."""
+    for e in range(EVIDENCE_COUNT):
+        if e != REPORT:
+            evidence[e, RAM] = -np.inf  # only reports speak of what is thrown
+        largest = -np.inf
+        for c in range(CLASS_COUNT):
+            if evidence[e, c] > largest:
+                largest = evidence[e, c]
+        for c in range(CLASS_COUNT):
+            against = evidence[e, c] - largest if np.isfinite(largest) else 0.0
+            evidence[e, c] = against if against > -LARGEST_WEIGHT else -LARGEST_WEIGHT
+        if e != REPORT:
+            evidence[e, RAM] = 0.0
 
-    A state that is not finite says nothing: the posterior stays as it is.
+
+@kernel
+def gather_state(evidence, speed, height, climb, kept, weight):
+    """Let old evidence of speed, height and climb fade, and add one look's."""
+    for c in range(CLASS_COUNT):
+        if c != RAM:
+            evidence[SPEED, c] = kept * evidence[SPEED, c] + weight * speed_log_likelihood(c, speed)
+            evidence[HEIGHT, c] = kept * evidence[HEIGHT, c] + weight * height_log_likelihood(c, height)
+            evidence[CLIMB, c] = kept * evidence[CLIMB, c] + weight * climb_log_likelihood(c, climb)
+        evidence[REPORT, c] *= kept
+
+
+@kernel
+def settle(posterior, evidence, thrown_logit, share):
+    """Fill the posterior (7,) from the evidence (8, 7) and the log-odds that the body is thrown."""
+    best = best_unsaid = -np.inf
+    for c in range(CLASS_COUNT):
+        if c != RAM:
+            unsaid = 0.0
+            for e in range(EVIDENCE_COUNT):
+                if e != REPORT:
+                    unsaid += evidence[e, c]
+            posterior[c] = LOG_PRIOR[c] + share * unsaid
+            best_unsaid = max(best_unsaid, posterior[c])
+            best = max(best, posterior[c] + share * evidence[REPORT, c])
+    before = after = 0.0
+    for c in range(CLASS_COUNT):
+        if c != RAM:
+            before += np.exp(posterior[c] - best_unsaid)
+            posterior[c] = max(np.exp(posterior[c] + share * evidence[REPORT, c] - best), LEAST_PROBABILITY)
+            after += posterior[c]
+    # what the reports say of all that flies together, against what they say of what is thrown
+    said = share * evidence[REPORT, RAM] - (np.log(after / before) + best - best_unsaid)
+    logit = max(-LARGEST_LOGIT, min(LARGEST_LOGIT, thrown_logit)) + said
+    thrown = 1.0 / (1.0 + np.exp(-logit))
+    posterior[RAM] = thrown
+    for c in range(CLASS_COUNT):
+        if c != RAM:
+            posterior[c] *= (1.0 - thrown) / after
+
+
+@kernel
+def update_posterior(belief, track, elapsed_s, parameters):
+    """Take in the newest state of a track and what was heard of it; `elapsed_s` since the last time, inf at first.
+
+    A state that is not finite says nothing: everything stays as it is.
     """
     speed, height, climb = features(track["mean"], track["covariance"])
     thrown_logit = track["thrown_logit"]
     if np.isnan(thrown_logit) or not np.isfinite(speed[0] + speed[1] + height[0] + height[1] + climb[0] + climb[1]):
         return
-    kept = np.exp(-elapsed_s / parameters.memory_s)
-    weight = min(1.0, elapsed_s / parameters.evidence_interval_s)
-    flown = max(1.0 - posterior[RAM], LEAST_PROBABILITY)
-    largest = -np.inf
-    for c in range(CLASS_COUNT):
-        if c != RAM:
-            prior = np.log(PRIOR_WEIGHT[c])
-            before = np.log(max(posterior[c] / flown, LEAST_PROBABILITY)) - prior
-            posterior[c] = prior + kept * before + weight * kinematic_log_likelihood(c, speed, height, climb)
-            largest = max(largest, posterior[c])
-    total = 0.0
-    for c in range(CLASS_COUNT):
-        if c != RAM:
-            posterior[c] = max(np.exp(posterior[c] - largest), LEAST_PROBABILITY)
-            total += posterior[c]
-    thrown = 1.0 / (1.0 + np.exp(-max(-20.0, min(20.0, thrown_logit))))
-    posterior[RAM] = thrown
-    for c in range(CLASS_COUNT):
-        if c != RAM:
-            posterior[c] *= (1.0 - thrown) / total
+    evidence = belief["evidence"]
+    kept = np.exp(-elapsed_s / parameters.memory_s) if elapsed_s < np.inf else 1.0  # nothing is there to fade at first
+    gather_state(evidence, speed, height, climb, kept, min(1.0, elapsed_s / parameters.evidence_interval_s))
+    gather_motion(belief, track["mean"], track["covariance"], elapsed_s, kept, parameters)
+    weigh_motion(belief)
+    weigh_echo(belief, track["time_s"], parameters.memory_s)
+    bound(evidence)
+    settle(belief["posterior"], evidence, thrown_logit, parameters.evidence_share)

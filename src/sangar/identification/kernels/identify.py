@@ -4,6 +4,7 @@ import numpy as np
 
 from sangar.core.actions import ActionKind
 from sangar.core.events import EventKind
+from sangar.core.identities import EVIDENCE_COUNT, REPORTERS_PER_TRACK
 from sangar.core.jit import kernel
 from sangar.core.kernels.event_log import new_event
 from sangar.core.targets import CLASS_COUNT, StandardIdentity, TrackStatus
@@ -31,6 +32,22 @@ def start_anew(belief, track):
     belief["identity_since_s"] = -np.inf
     belief["announced_class"] = -1
     belief["set_by"] = 0
+    forget_evidence(belief)
+
+
+@kernel
+def forget_evidence(belief):
+    """Nothing is known of what it is."""
+    for e in range(EVIDENCE_COUNT):
+        for c in range(CLASS_COUNT):
+            belief["evidence"][e, c] = 0.0
+    belief["motion_weight"] = belief["speed_sum"] = belief["speed_square"] = belief["velocity_variance"] = 0.0
+    belief["velocity_sum"][0] = belief["velocity_sum"][1] = 0.0
+    belief["echo_count"] = belief["echo_sum"] = belief["echo_square"] = 0.0
+    belief["echo_s"] = -np.inf
+    for k in range(REPORTERS_PER_TRACK):
+        belief["report_row"][k] = -1
+        belief["report_s"][k] = -np.inf
 
 
 @kernel
@@ -106,7 +123,7 @@ def identify(tracks, identities, areas, time_s, parameters, outputs):
             start_anew(belief, track["id"])
         if not track["time_s"] > belief["judged_s"]:
             continue
-        update_posterior(belief["posterior"], track, track["time_s"] - belief["judged_s"], parameters)
+        update_posterior(belief, track, track["time_s"] - belief["judged_s"], parameters)
         belief["judged_s"] = track["time_s"]
         announce_class(belief, track["row"], time_s, parameters.announce_probability, outputs)
         if belief["set_by"] == 0:

@@ -13,6 +13,7 @@ from sangar.core.kernels.event_log import new_event
 from sangar.core.targets import SensorKind, TrackStatus
 from sangar.core.tracks import BATCH, DETECTION_COUNT, HIGH_WATER, LATE_COUNT, MISTIMED_COUNT
 from sangar.engagement.kernels.engage import engage
+from sangar.identification.kernels.class_reports import hear
 from sangar.identification.kernels.identify import apply_identity_actions, identify
 from sangar.pipeline.kernels.clock import BELIEVED, SET_BACK, TOO_LATE, forget_future, take_tick, take_time
 from sangar.pipeline.world import NEWEST
@@ -113,6 +114,7 @@ def step(world, time_s, sensor_row, batch, reports, actions, parameters, outputs
         forget_future(tracks, world.zones, now_s, late_limit_s, outputs)
     if sensor_row >= 0:
         _hear(world.sensors, sensor_row, now_s, outputs)
+    batches_before = tracks.counters[BATCH]
     is_used, count = sensor_row >= 0 and verdict in (BELIEVED, SET_BACK), batch.shape[0] + reports.shape[0]
     if is_used and world.sensors[sensor_row]["kind"] == TRACKER:
         fuse_batch(tracks, time_s, reports, world.sensors, sensor_row, parameters.tracking, outputs, world.work)
@@ -129,6 +131,16 @@ def step(world, time_s, sensor_row, batch, reports, actions, parameters, outputs
             outputs,
             world.work,
         )
+        if tracks.counters[BATCH] != batches_before:
+            hear(
+                tracks,
+                world.identities,
+                batch,
+                world.work.columns,
+                world.sensors[sensor_row],
+                sensor_row,
+                parameters.identification,
+            )
     elif count > 0:
         tracks.counters[DETECTION_COUNT] += count
         tracks.counters[LATE_COUNT if verdict == TOO_LATE else MISTIMED_COUNT] += count

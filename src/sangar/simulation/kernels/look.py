@@ -10,7 +10,7 @@ Source: Swerling (1954), RAND RM-1217; Richards (2014), Fundamentals of Radar Si
 
 import numpy as np
 
-from sangar.core.detections import ALTITUDE, AZIMUTH, EAST, ELEVATION, MEASURED_COUNT, RANGE, RANGE_RATE
+from sangar.core.detections import ALTITUDE, AZIMUTH, EAST, ELEVATION, MEASURED_COUNT, NO_CLASS, RANGE, RANGE_RATE
 from sangar.core.jit import kernel
 from sangar.core.targets import SensorKind
 from sangar.models.kernels.coverage import in_coverage
@@ -62,6 +62,7 @@ def write_detection(record, sensor, time_s, values):
     record["time_s"] = time_s
     record["snr_db"] = np.nan
     record["rcs_dbsm"] = np.nan
+    record["class_report"] = NO_CLASS
     measured, sigma = record["measured"], record["sigma"]
     for c in range(MEASURED_COUNT):
         measured[c] = values[c] if sensor["measures"][c] else np.nan

@@ -20,6 +20,7 @@ def _copy_without(detection, bias, spread, corrected):
     corrected["row"] = detection["row"]
     corrected["time_s"] = detection["time_s"] - bias[TIME_BIAS]
     corrected["snr_db"], corrected["rcs_dbsm"] = detection["snr_db"], detection["rcs_dbsm"]
+    corrected["class_report"] = detection["class_report"]
     measured, sigma = corrected["measured"], corrected["sigma"]
     for c in range(MEASURED_COUNT):
         measured[c], sigma[c] = detection["measured"][c], detection["sigma"][c]

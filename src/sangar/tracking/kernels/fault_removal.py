@@ -80,6 +80,7 @@ def remove_fault(batch, own, corrected):
         detection, out = batch[d], corrected[d]
         out["row"], out["time_s"] = detection["row"], detection["time_s"] - delay_s
         out["snr_db"], out["rcs_dbsm"] = detection["snr_db"], detection["rcs_dbsm"]
+        out["class_report"] = detection["class_report"]
         for c in range(MEASURED_COUNT):
             out["measured"][c], out["sigma"][c] = detection["measured"][c], detection["sigma"][c]
         if not np.isnan(detection["measured"][AZIMUTH]):
