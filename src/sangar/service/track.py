@@ -12,8 +12,9 @@ from sangar.adapters.tables.tracks import write_impacts, write_tracks
 from sangar.adapters.tables.truth import Labels, TruthTable, read_truth
 from sangar.core.errors import ConfigurationError, PortError
 from sangar.core.events import EventKind
-from sangar.core.targets import ZoneState
+from sangar.core.targets import TargetClass, ZoneState
 from sangar.pipeline.warmup import warm_up
+from sangar.report.evidence import reasons
 from sangar.scenario.site import Site, load_site
 from sangar.service.inputs import batches_in_order, read_inputs
 from sangar.service.scoring import TrackLife, associations, purity_metrics, track_lives, truth_metrics
@@ -113,7 +114,20 @@ def _summary(run: TrackingRun, lives: list[TrackLife], detections: DetectionTabl
         "first_warning_s": float(told["time_s"][0]) if told.size else None,
         "warning_time_s": None,
         "false_warnings": None,
-        "tracks": [life._asdict() for life in lives],
+        "tracks": [life._asdict() | _identity(run, life, site) for life in lives],
+    }
+
+
+def _identity(run: TrackingRun, life: TrackLife, site: Site) -> dict[str, object]:
+    """What a track was taken for at last, and why, in words with their weights; nothing where it was not judged."""
+    belief = run.identities.get(life.track)
+    if belief is None:
+        return {"class": None, "probability": None, "evidence": []}
+    likeliest = int(np.argmax(belief["posterior"]))
+    return {
+        "class": TargetClass(likeliest).name.lower(),
+        "probability": float(belief["posterior"][likeliest]),
+        "evidence": [reason.words for reason in reasons(belief, site.policy.identification.evidence_share)],
     }
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import track as with_progress
 
 from sangar.core.arrays import Series
-from sangar.core.events import EVENT, IMPACT, UPDATE
+from sangar.core.events import EVENT, IMPACT, UPDATE, EventKind
 from sangar.core.tracks import (
     BEARING_OVERFLOW_COUNT,
     CANDIDATE_OVERFLOW_COUNT,
@@ -47,6 +47,9 @@ DEGRADATIONS = {
 }
 """What the step counts when it had to leave something out or came to know it late, and where."""
 
+ENDINGS = (EventKind.TRACK_DROPPED,)
+"""After these a row may be given to another track."""
+
 PAUSE_S = 2.0
 """A recording in which nobody reports for longer than this has a pause."""
 
@@ -61,6 +64,7 @@ class TrackingRun(NamedTuple):
         latency_s: (B,) time each batch took in the step.
         degradations: what the step had to leave out.
         sensors: biases of every sensor as they stand in `metrics.json`.
+        identities: newest record of `IDENTITY` of every track that was judged, by its id.
     """
 
     events: NDArray[np.void]
@@ -69,6 +73,7 @@ class TrackingRun(NamedTuple):
     latency_s: Series
     degradations: dict[str, int]
     sensors: list[dict[str, object]]
+    identities: dict[int, np.void]
 
 
 def with_pauses(batches: Iterable[Batch]) -> Iterator[Batch]:
@@ -92,10 +97,14 @@ def track_batches(site: Site, batches: Iterable[Batch], console: Console | None 
     if console is not None:
         batches = with_progress(batches, "tracking", console=console, transient=True)
     results, latency_s = [], []
+    identities: dict[int, np.void] = {}
     for batch in batches:
         started_s = perf_counter()
         results.append(pipeline.step(batch))
         latency_s.append(perf_counter() - started_s)
+        if np.isin(results[-1].events["kind"], ENDINGS).any():
+            _keep_identities(pipeline, identities)  # the row of a track that ended is used again
+    _keep_identities(pipeline, identities)
     counters = pipeline.world.tracks.counters
     return TrackingRun(
         events=np.concatenate([np.zeros(0, EVENT), *(result.events for result in results)]),
@@ -107,4 +116,11 @@ def track_batches(site: Site, batches: Iterable[Batch], console: Console | None 
             "lost_outputs": pipeline.lost_outputs,
         },
         sensors=sensor_metrics(site, pipeline.world.registration.sensors),
+        identities=identities,
     )
+
+
+def _keep_identities(pipeline: Pipeline, identities: dict[int, np.void]) -> None:
+    table = pipeline.world.identities
+    for row in np.flatnonzero(table["track"] > 0).tolist():
+        identities[int(table[row]["track"])] = table[row].copy()

@@ -213,8 +213,11 @@ def test_deleting_any_octets_inside_is_named(tmp_path, whole_journal, data):
     octets, begins = whole_journal
     first = data.draw(st.integers(0, len(octets) - 2))
     last = data.draw(st.integers(first + 1, len(octets) - 1))
-    verdict = verify_journal(damaged_copy(tmp_path, octets[:first] + octets[last:]))
-    entry = max(number for number, begin in enumerate(begins) if begin <= first)
+    left = octets[:first] + octets[last:]
+    verdict = verify_journal(damaged_copy(tmp_path, left))
+    # one zero of many is as good as another: what is left first differs where the octets do
+    place = next((at for at, (was, now) in enumerate(zip(octets, left, strict=False)) if was != now), len(left))
+    entry = max(number for number, begin in enumerate(begins) if begin <= place)
     assert verdict.condition in {Condition.DAMAGED, Condition.TORN}
     assert verdict.entry == entry
 

@@ -49,7 +49,7 @@ def test_a_sensor_without_a_table_makes_no_reports():
     ],
 )
 def test_a_table_that_cannot_be_meant_is_refused(rows, reports, told):
-    with pytest.raises(ConfigurationError, match="sensor\\[0\\].classes") as caught:
+    with pytest.raises(ConfigurationError, match=r"sensor\[0\].classes") as caught:
         parse_settings(text(rows, reports), Site, "site.toml")
     assert told in str(caught.value)
 

@@ -10,7 +10,7 @@ from sangar.adapters.tables.detections import read_detections
 from sangar.adapters.tables.files import write_table
 from sangar.core.detections import DETECTION
 from sangar.core.errors import ConfigurationError, PortError
-from sangar.core.targets import TrackStatus
+from sangar.core.targets import TargetClass, TrackStatus
 from sangar.pipeline.pipeline import BATCH_CAPACITY, Pipeline
 from sangar.pipeline.ports import Batch
 from sangar.scenario.site import load_site
@@ -178,6 +178,9 @@ def test_the_summary_tells_the_lives_of_the_tracks_and_leaves_open_what_nobody_k
     assert summary["threats"] is summary["stopped"] is None
     assert summary["zones_warned"] == []
     for life in summary["tracks"]:
+        assert life["class"] in {target_class.name.lower() for target_class in TargetClass}
+        assert 0.0 < life["probability"] <= 1.0
+        assert all(" over " in words for words in life["evidence"])
         assert life["confirmed_s"] < 10.0
         assert life["last_detection_s"] >= SCANS - 3.0
         assert life["dropped_s"] is None
