@@ -50,24 +50,22 @@ def reasons(belief: np.void, evidence_share: float) -> list[Reason]:
         return []
     next_best, best = (TargetClass(int(c)) for c in np.argsort(belief["posterior"], kind="stable")[-2:])
     compared = f"{CLASS_WORDS[best]} over {CLASS_WORDS[next_best]}"
-    log_odds = _log_odds(belief, best, next_best)
-    found = [
-        Reason(f"{SAYINGS[kind].format(**_numbers(belief))}: {weight:+.1f} for {compared}", weight)
-        for kind in Evidence
-        if abs(weight := evidence_share * float(belief["evidence"][kind, best] - belief["evidence"][kind, next_best]))
-        >= LEAST_WEIGHT
-    ]
-    if TargetClass.ROCKET_ARTILLERY_MORTAR in (best, next_best):
-        reported = evidence_share * float(
-            belief["evidence"][Evidence.REPORT, best] - belief["evidence"][Evidence.REPORT, next_best]
-        )
-        found = [reason for reason in found if reason.words.startswith(SAYINGS[Evidence.REPORT])]
-        rest, words = log_odds - reported, "whether it is thrown or flies"
+    is_thrown_or_flown = TargetClass.ROCKET_ARTILLERY_MORTAR in (best, next_best)
+    weights = {
+        SAYINGS[kind].format(**_numbers(belief)): evidence_share
+        * float(belief["evidence"][kind, best] - belief["evidence"][kind, next_best])
+        for kind in ((Evidence.REPORT,) if is_thrown_or_flown else Evidence)
+    }
+    if is_thrown_or_flown:
+        weights["whether it is thrown or flies"] = _log_odds(belief, best, next_best) - sum(weights.values())
     else:
-        rest = math.log(DENSITIES[best].prior_weight / DENSITIES[next_best].prior_weight)
-        words = "how common each is"
-    if abs(rest) >= LEAST_WEIGHT:
-        found.append(Reason(f"{words}: {rest:+.1f} for {compared}", rest))
+        ratio = DENSITIES[best].prior_weight / DENSITIES[next_best].prior_weight
+        weights["how common each is"] = math.log(ratio)
+    found = [
+        Reason(f"{words}: {weight:+.1f} for {compared}", weight)
+        for words, weight in weights.items()
+        if abs(weight) >= LEAST_WEIGHT
+    ]
     return sorted(found, key=lambda reason: -abs(reason.weight_nats))
 
 

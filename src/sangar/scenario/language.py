@@ -135,7 +135,7 @@ class LanguageFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
     def language(self) -> Language:
         """The words as alerts are put into them."""
-        modes = {"exercise": self.modes.exercise, "test": self.modes.test}
+        modes = msgspec.structs.asdict(self.modes)
         said: dict[Transition, dict[ThreatKind, str]] = {transition: {} for transition in Transition}
         for transition, kind, text in self._said():
             said[transition][kind] = text
@@ -184,7 +184,7 @@ class LanguageFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
             raise MisfitError(field, problem, "translate it, or correct right_to_left")
 
     def _check_modes(self) -> None:
-        words = {"exercise": self.modes.exercise, "test": self.modes.test}
+        words = msgspec.structs.asdict(self.modes)
         marks = {name: mode.mark.casefold() for name, mode in words.items()}
         for name, mode in words.items():
             for place in ("before", "after"):

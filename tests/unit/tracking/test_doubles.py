@@ -113,7 +113,9 @@ def test_two_tracks_of_one_body_become_one_under_the_older_number(seed):
 @pytest.mark.parametrize("heard_bodies", [1, 2])
 @pytest.mark.parametrize("seed", range(3))
 def test_bodies_in_formation_seen_as_two_are_never_made_one(off_m, heard_bodies, seed):
-    both = lambda t: [body(t), body(t, off_m)]  # noqa: E731
+    def both(t):
+        return [body(t), body(t, off_m)]
+
     tracker, _ = run(120, lambda t: both(t)[:heard_bodies], both, seed)
     assert tracker.tracks.counters[MERGED_COUNT] == 0
     assert len(live(tracker)) == 2

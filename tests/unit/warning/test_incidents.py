@@ -85,7 +85,10 @@ def test_what_has_an_impact_point_falls():
     assert told(fall(0.0, 1, 20.0), zone(0.0, SHELTER, 1))[0][1] == ThreatKind.ROCKET_OR_MORTAR
 
 
-def ended(*ends, first=zone(0.0, SHELTER, 1, due_s=20.0)):  # noqa: B008
+SHELTERED = zone(0.0, SHELTER, 1, due_s=20.0)
+
+
+def ended(*ends, first=SHELTERED):
     return transitions(first, *ends, zone(50.0, ZoneState.ALL_CLEAR))[-1]
 
 

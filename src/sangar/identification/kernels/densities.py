@@ -6,16 +6,15 @@ from sangar.core.jit import kernel
 
 
 @kernel
-def log_normal(value, typical, variance):
-    """Ln of the normal density of ln(value) round ln(typical)."""
-    off = np.log(value / typical)
+def normal(off, variance):
+    """Ln of the normal density of a deviation."""
     return -0.5 * (off * off / variance + np.log(variance))
 
 
 @kernel
-def normal(off, variance):
-    """Ln of the normal density of a deviation."""
-    return -0.5 * (off * off / variance + np.log(variance))
+def log_normal(value, typical, variance):
+    """Ln of the normal density of ln(value) round ln(typical)."""
+    return normal(np.log(value / typical), variance)
 
 
 @kernel

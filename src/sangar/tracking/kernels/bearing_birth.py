@@ -14,8 +14,6 @@ from sangar.core.tracks import (
     BATCH,
     BEARING_OVERFLOW_COUNT,
     HIGH_WATER,
-    LIVE,
-    NEXT_ID,
     STATE_PACKED,
     STATE_SIZE,
     TABLE_FULL_COUNT,
@@ -37,7 +35,7 @@ from sangar.tracking.kernels.hearing import count_sensors, heard_lately
 from sangar.tracking.kernels.kalman import correct
 from sangar.tracking.kernels.looks import sensor_bit
 from sangar.tracking.kernels.prediction import THROWN_IGNORED_LOGIT
-from sangar.tracking.kernels.rows import free_row
+from sangar.tracking.kernels.rows import enrol, free_row
 
 FREE = np.int64(TrackStatus.FREE)
 LOOKUPS = 16384
@@ -135,9 +133,7 @@ def _enrol(tracks, k, sensor_row, sensor, mean, covariance, parameters):
         return i
     track = tracks.rows[i]
     write_first(track, mean, covariance)
-    tracks.counters[LIVE] += 1
-    track["id"] = tracks.counters[NEXT_ID]
-    tracks.counters[NEXT_ID] += 1
+    enrol(tracks, track)
     track["batch"] = tracks.counters[BATCH]
     fill_life(track, tracks.bearings.detections[k], sensor_row, sensor, parameters)
     track["witnesses"] = 0

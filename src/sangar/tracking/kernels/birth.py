@@ -8,9 +8,7 @@ from sangar.core.targets import TrackStatus
 from sangar.core.tracks import (
     ALL_WITNESSES,
     BATCH,
-    LIVE,
     MODE_COUNT,
-    NEXT_ID,
     NUMERICAL_DROP_COUNT,
     STATE_PACKED,
     STATE_SIZE,
@@ -21,7 +19,7 @@ from sangar.models.kernels.packed import all_finite_positive, set_diagonal
 from sangar.tracking.kernels.clutter import log_clutter
 from sangar.tracking.kernels.kalman import correct
 from sangar.tracking.kernels.looks import sensor_bit
-from sangar.tracking.kernels.rows import free_row
+from sangar.tracking.kernels.rows import enrol, free_row
 
 TENTATIVE = np.int64(TrackStatus.TENTATIVE)
 EAST_ROW, UP_ROW, SPEED_ROW, CLIMB_ROW, END_ROW = np.int64(0), np.int64(2), np.int64(3), np.int64(5), np.int64(6)
@@ -128,9 +126,7 @@ def begin(tracks, detection, sensor_row, sensor, parameters, bench):
     if not all_finite_positive(covariance, STATE_SIZE):
         tracks.counters[NUMERICAL_DROP_COUNT] += 1
         return
-    tracks.counters[LIVE] += 1
-    track["id"] = tracks.counters[NEXT_ID]
-    tracks.counters[NEXT_ID] += 1
+    enrol(tracks, track)
     track["batch"] = tracks.counters[BATCH]
     fill_life(track, detection, sensor_row, sensor, parameters)
     measured, memory_s = detection["measured"], parameters.clutter_memory_s

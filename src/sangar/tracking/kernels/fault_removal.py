@@ -9,7 +9,7 @@ import numpy as np
 
 from sangar.core.detections import AZIMUTH, ELEVATION, MEASURED_COUNT
 from sangar.core.jit import kernel
-from sangar.tracking.kernels.faults import DELAY, fault_variance
+from sangar.tracking.kernels.faults import DELAY, axes_across, fault_variance, write_turn_gradient
 from sangar.tracking.kernels.late import SHIFT_LIMIT_S
 
 
@@ -35,13 +35,9 @@ def comes_too_late(time_s, sensors, sensor_row):
 @kernel
 def _write_gradient(own, m, level):
     """How a bearing moves to the right and upwards as the sensor turns further, and with its delay at most."""
-    right = (m[1] / level, -m[0] / level, 0.0)
-    up = (-m[0] * m[2] / level, -m[1] * m[2] / level, level)
+    right, up = axes_across(m, level, 1.0)
     for c in range(2):
-        e = right if c == 0 else up
-        own["gradient"][c, 0] = m[1] * e[2] - m[2] * e[1]
-        own["gradient"][c, 1] = m[2] * e[0] - m[0] * e[2]
-        own["gradient"][c, 2] = m[0] * e[1] - m[1] * e[0]
+        write_turn_gradient(own, c, m, right if c == 0 else up, 1.0)
         own["gradient"][c, DELAY] = own["rate_radps"]
 
 

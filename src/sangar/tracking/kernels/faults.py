@@ -79,6 +79,21 @@ def _turned(own, h, sensor, offset):
 
 
 @kernel
+def axes_across(m, level, length):
+    """Unit vectors to the right of a direction and upwards of it, in the axes it is given in."""
+    right = (m[1] / level, -m[0] / level, 0.0)
+    return right, (-m[0] * m[2] / (level * length), -m[1] * m[2] / (level * length), level / length)
+
+
+@kernel
+def write_turn_gradient(own, c, m, e, scale):
+    """How what is measured along e moves as the sensor turns further: m x e, scaled."""
+    own["gradient"][c, 0] = scale * (m[1] * e[2] - m[2] * e[1])
+    own["gradient"][c, 1] = scale * (m[2] * e[0] - m[0] * e[2])
+    own["gradient"][c, 2] = scale * (m[0] * e[1] - m[1] * e[0])
+
+
+@kernel
 def expect(own, p, h, time_s, sensor):
     """Write what a sensor with fault h would report of the body of path p; False where the path says nothing of it.
 
@@ -100,16 +115,13 @@ def expect(own, p, h, time_s, sensor):
         np.arctan2(m[2], level_m),
         range_m,
     )
-    right = (m[1] / level_m, -m[0] / level_m, 0.0)
-    up = (-m[0] * m[2] / (level_m * range_m), -m[1] * m[2] / (level_m * range_m), level_m / range_m)
+    right, up = axes_across(m, level_m, range_m)
     away = (m[0] / range_m, m[1] / range_m, m[2] / range_m)
     for c in range(3):
         e = right if c == 0 else (up if c == 1 else away)
         scale = 1.0 / range_m if c < 2 else 1.0
         own["noise"][c] = LASTING * scale * scale * _variance_along(own, sensor, h, e)
-        own["gradient"][c, 0] = scale * (m[1] * e[2] - m[2] * e[1])
-        own["gradient"][c, 1] = scale * (m[2] * e[0] - m[0] * e[2])
-        own["gradient"][c, 2] = scale * (m[0] * e[1] - m[1] * e[0])
+        write_turn_gradient(own, c, m, e, scale)
         own["gradient"][c, DELAY] = -scale * (v[0] * e[0] + v[1] * e[1] + v[2] * e[2])
     own["rate_radps"] = np.hypot(own["gradient"][0, DELAY], own["gradient"][1, DELAY])
     return True

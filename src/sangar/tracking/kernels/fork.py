@@ -17,9 +17,8 @@ objects, IEEE Trans. Automatic Control 20(1), kept to the second detection.
 import numpy as np
 
 from sangar.core.jit import kernel
-from sangar.core.tracks import LIVE, NEXT_ID
 from sangar.tracking.kernels.late import is_late
-from sangar.tracking.kernels.rows import free_row
+from sangar.tracking.kernels.rows import enrol, free_row
 
 DUE_SHARE = 0.998
 """A track is due after this share of its sensor's period; the rest is for clocks that count in 128ths of a second.
@@ -64,7 +63,5 @@ def branch(tracks, i):
     if j >= 0:
         tracks.rows[j] = tracks.rows[i]
         tracks.rows[j]["place"] = j
-        tracks.rows[j]["id"] = tracks.counters[NEXT_ID]
-        tracks.counters[NEXT_ID] += 1
-        tracks.counters[LIVE] += 1
+        enrol(tracks, tracks.rows[j])
     return j

@@ -35,7 +35,6 @@ from sangar.tracking.kernels.reconciliation import (
     LIMIT,
     NO_TRACK,
     PERIOD_S,
-    end_fed_alone,
     leave_out,
     log_ratio_of_fit,
     log_ratio_of_miss,
@@ -193,8 +192,7 @@ def _watch(tracks, own, time_s, batch, sensor, sensor_row, columns, outputs):
         own["losses"] += 1
         for k in range(EXPLANATIONS):
             own["directions"][k], own["cost"][k] = 0.0, 0.0
-        leave_out(sensor, sensor_row, time_s, outputs)
-        end_fed_alone(tracks, sensor_row, time_s, outputs)
+        leave_out(tracks, sensor, sensor_row, time_s, outputs)
 
 
 @kernel

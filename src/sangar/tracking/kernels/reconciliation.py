@@ -178,19 +178,7 @@ def _missing(tracks, time_s, batch, sensor_row, sensor, count, work):
 
 
 @kernel
-def leave_out(sensor, sensor_row, time_s, outputs):
-    """Leave a sensor out, and say why."""
-    sensor["left_out"] = LEFT_OUT_BY_STEP
-    reason, offset_rad, late_s = reason_of(sensor)
-    index = new_event(outputs, SENSOR_LEFT_OUT, time_s, NO_TRACK)
-    if index >= 0:
-        event = outputs.events[index]
-        event["new"], event["old"] = sensor_row, reason
-        event["ellipse_azimuth_rad"], event["due_s"] = offset_rad, late_s
-
-
-@kernel
-def end_fed_alone(tracks, sensor_row, time_s, outputs):
+def _end_fed_alone(tracks, sensor_row, time_s, outputs):
     """End the tracks that only this sensor has seen lately: it does not agree with the others, and they go by it.
 
     Left alone, such a track takes the others' bearings, for it may be anywhere along its ray.
@@ -203,11 +191,23 @@ def end_fed_alone(tracks, sensor_row, time_s, outputs):
 
 
 @kernel
+def leave_out(tracks, sensor, sensor_row, time_s, outputs):
+    """Leave a sensor out, say why, and end the tracks that go by it alone."""
+    sensor["left_out"] = LEFT_OUT_BY_STEP
+    reason, offset_rad, late_s = reason_of(sensor)
+    index = new_event(outputs, SENSOR_LEFT_OUT, time_s, NO_TRACK)
+    if index >= 0:
+        event = outputs.events[index]
+        event["new"], event["old"] = sensor_row, reason
+        event["ellipse_azimuth_rad"], event["due_s"] = offset_rad, late_s
+    _end_fed_alone(tracks, sensor_row, time_s, outputs)
+
+
+@kernel
 def _decide(tracks, sensor, sensor_row, time_s, outputs):
     """Leave a sensor out, or take it back."""
     if sensor["left_out"] == 0 and sensor["disagreement"] >= LIMIT:
-        leave_out(sensor, sensor_row, time_s, outputs)
-        end_fed_alone(tracks, sensor_row, time_s, outputs)
+        leave_out(tracks, sensor, sensor_row, time_s, outputs)
     elif sensor["left_out"] == LEFT_OUT_BY_STEP and sensor["disagreement"] <= 0.0:
         sensor["left_out"] = 0
         index = new_event(outputs, SENSOR_TAKEN_BACK, time_s, NO_TRACK)

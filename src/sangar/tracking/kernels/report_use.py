@@ -9,9 +9,7 @@ import numpy as np
 from sangar.core.jit import kernel
 from sangar.core.tracks import (
     BATCH,
-    LIVE,
     MODE_COUNT,
-    NEXT_ID,
     STATE_PACKED,
     STATE_SIZE,
     TABLE_FULL_COUNT,
@@ -23,7 +21,7 @@ from sangar.tracking.kernels.correction import restart_thrown, write_back
 from sangar.tracking.kernels.intersection import compare, intersect, weigh
 from sangar.tracking.kernels.prediction import THROWN_IGNORED_LOGIT, combine, predict, predict_thrown_of
 from sangar.tracking.kernels.report_admission import place_report
-from sangar.tracking.kernels.rows import free_row
+from sangar.tracking.kernels.rows import enrol, free_row
 from sangar.tracking.kernels.thrown import start_thrown_of
 from sangar.tracking.kernels.thrown_update import weigh_thrown
 
@@ -133,9 +131,7 @@ def begin_reported(tracks, report, sensor_row, sensor, parameters, work):
     mean, covariance = fusion["mean"][:], fusion["covariance"][:]
     _first_state(report, fusion["told"], fusion["count"], parameters, mean, covariance)
     write_first(track, mean, covariance)
-    tracks.counters[LIVE] += 1
-    track["id"] = tracks.counters[NEXT_ID]
-    tracks.counters[NEXT_ID] += 1
+    enrol(tracks, track)
     track["batch"] = tracks.counters[BATCH]
     fill_life(track, report, sensor_row, sensor, parameters)
     track["row"] = -1  # rows are of the table of detections

@@ -10,7 +10,7 @@ import numpy as np
 
 from sangar.core.jit import kernel
 from sangar.core.targets import TrackStatus
-from sangar.core.tracks import FREE_FROM, HIGH_WATER, LOST_COUNT
+from sangar.core.tracks import FREE_FROM, HIGH_WATER, LIVE, LOST_COUNT, NEXT_ID
 
 FREE, COASTING = np.int64(TrackStatus.FREE), np.int64(TrackStatus.COASTING)
 
@@ -32,6 +32,14 @@ def free_row(tracks):
     i = tracks.lost[k]
     forget(tracks, k)
     return i
+
+
+@kernel
+def enrol(tracks, track):
+    """Give a track that has just been written into a free row a number of its own, and count it."""
+    tracks.counters[LIVE] += 1
+    track["id"] = tracks.counters[NEXT_ID]
+    tracks.counters[NEXT_ID] += 1
 
 
 @kernel

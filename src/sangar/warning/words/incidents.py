@@ -142,9 +142,11 @@ class IncidentBook(Generic[M]):
             return [self._raise(zone, _RAISED[state], event, stand)]
         if stand is None:
             return []
-        alert = self._say(zone, self._ending(zone, stand), stand.alert, time_s, math.nan)
+        said = []  # a WATCH that came to nothing was told to nobody
+        if state == ZoneState.ALL_CLEAR:
+            said.append(self._say(zone, self._ending(zone, stand), stand.alert, time_s, math.nan))
         del self._stands[zone]
-        return [alert] if state == ZoneState.ALL_CLEAR else []  # a WATCH that came to nothing was told to nobody
+        return said
 
     def _raise(self, zone: int, transition: Transition, event: np.void, stand: _Stand[M] | None) -> Alert[M]:
         track, time_s, due_s = int(event["track"]), float(event["time_s"]), float(event["due_s"])
