@@ -36,7 +36,7 @@ def decide(world, time_s):
     consent = np.zeros(2, ACTION)
     consent["kind"], consent["engagement"], consent["person"], consent["time_s"] = ActionKind.CONSENT, [0, 1], 7, time_s
     actions = consent if time_s > 1.0 else NO_ACTIONS
-    identify(world.tracks, world.identities, world.areas, time_s, IDENTIFICATION, world.outputs)
+    identify(world.tracks, world.identities, world.areas, world.rules, time_s, IDENTIFICATION, world.outputs)
     hold_judgements(world.tracks, world.identities, world.areas, NO_ACTIONS, time_s, WARNING, world.outputs)
     warn(world.tracks, world.identities, world.assessments, world.areas, world.zones, time_s, WARNING, world.outputs)
     engage(

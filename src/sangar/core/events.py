@@ -16,7 +16,7 @@ class EventKind(IntEnum):
     TRACK_CONFIRMED = 0
     TRACK_DROPPED = 1  # new: DropReason; old: the track that goes on for it (MERGED), else -1
     CLASS_CHANGED = 2  # old, new: TargetClass (old -1 at first); probability: of the new class
-    IDENTITY_CHANGED = 3  # old, new: StandardIdentity
+    IDENTITY_CHANGED = 3  # old, new: StandardIdentity; area: row of the rule that holds now, -1 where a person says so
     IMPACT_PREDICTED = 4  # position: impact point; due_s: time of impact; ellipse: 95 %
     ARRIVAL_PREDICTED = 5  # area; due_s: time of arrival; probability: of harm there
     ZONE_CHANGED = 6  # area; old, new: ZoneState; track that weighs most; due_s; probability: of harm
@@ -37,7 +37,8 @@ class EventKind(IntEnum):
     # new: sensor row; old: Disagreement; ellipse_azimuth_rad: turned by; due_s: seconds late; NaN where it is not so;
     # and their 1 sigma: ellipse_major_m of the angle, in rad, ellipse_minor_m of the delay, in s
     SENSOR_PUT_RIGHT = 19
-    JUDGEMENT_EXPIRED = 20  # a track a person judged harmless heads in; area; old: StandardIdentity; new: the person
+    # a track judged harmless heads in; area; old: StandardIdentity; new: the person who did, 0 for a rule on trust
+    JUDGEMENT_EXPIRED = 20
 
 
 EVENT = np.dtype(

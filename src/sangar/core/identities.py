@@ -50,6 +50,8 @@ IDENTITY = np.dtype(
         ("inbound_s", np.float64),  # since when it has been heading in; inf while it is not
         ("announced_class", np.int64),  # class last announced by an event, -1 for none
         ("set_by", np.int64),  # number of the person who set the identity by hand, 0 when the rules did
+        ("rule", np.int64),  # row of the rule that gave it, -1 for none
+        ("on_trust", np.int64),  # 1 where that rule relies on what others say, not on what the sensors see
     ],
     align=True,
 )
@@ -65,5 +67,5 @@ def allocate_identities(capacity: int) -> NDArray[np.void]:
     identities["report_row"] = -1
     identities["report_s"] = identities["echo_s"] = -np.inf
     identities["inbound_s"] = np.inf
-    identities["announced_class"] = -1
+    identities["announced_class"] = identities["rule"] = -1
     return identities

@@ -14,20 +14,12 @@ class IdentificationParameters(NamedTuple):
     memory_s: float
     evidence_share: float
     announce_probability: float
-    observation_time_s: float
-    ballistic_probability: float
-    neutral_probability: float
-    suspect_probability: float
-    hostile_probability: float
-    bird_limit: float
     suspect_time_s: float
-    hostile_time_s: float
-    persistence_s: float
     inbound_share: float
 
 
 class IdentificationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a track is and whose it is.
+    """What a track is and whose it is. Probabilities and times of the rules are limits that the rules name.
 
     Attributes:
         evidence_interval_s: looks nearer together than this tell the same thing twice and count in proportion.
@@ -60,6 +52,11 @@ class IdentificationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=
     hostile_time_s: Positive = 90.0
     persistence_s: NotNegative = 5.0
     inbound_share: Probability = 0.5
+
+    def __post_init__(self) -> None:
+        """Refuse a HOSTILE that asks for less than a SUSPECT."""
+        if self.hostile_probability < self.suspect_probability:
+            raise ValueError("hostile_probability must not be below suspect_probability")
 
     def parameters(self) -> IdentificationParameters:
         """The same numbers as compiled code takes them."""

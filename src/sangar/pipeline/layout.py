@@ -10,9 +10,11 @@ from sangar.core.areas import AreaKind, AreaMap, allocate_areas
 from sangar.core.arrays import Rotation
 from sangar.core.detections import ALTITUDE, AZIMUTH, EAST, ELEVATION, NORTH, RANGE, RANGE_RATE, UP
 from sangar.core.effectors import allocate_effectors
+from sangar.core.identity_rules import allocate_rules
 from sangar.core.sensors import CLUTTER_AZIMUTH_CELLS, CLUTTER_RANGE_CELLS, allocate_sensors
-from sangar.core.targets import CLASS_COUNT, TargetClass
+from sangar.core.targets import CLASS_COUNT, StandardIdentity, TargetClass
 from sangar.scenario.areas import Corridor, Zone
+from sangar.scenario.identity_rules import limits_of, mask_of, value_of
 from sangar.scenario.places import Area
 from sangar.scenario.scenario import Scenario
 from sangar.scenario.sensor_kinds import ALTITUDE_SPAN_M, RANGE_RATE_SPAN_MPS
@@ -169,6 +171,27 @@ def _fill_limits(entry: np.void, area: Area) -> None:
         entry["floor_m"], entry["ceiling_m"] = area.floor_m, area.ceiling_m
         entry["opens_s"] = -np.inf if area.opens_s is None else area.opens_s
         entry["closes_s"] = np.inf if area.closes_s is None else area.closes_s
+
+
+def rule_table(site: Site) -> NDArray[np.void]:
+    """The rules of identity in the order they are tried, their limits as numbers; records of `IDENTITY_RULE`."""
+    settings, rules = site.policy.identification, site.rules
+    table = allocate_rules(len(rules))
+    for entry, rule in zip(table, rules, strict=True):
+        entry["identity"] = StandardIdentity[rule.identity.upper()]
+        entry["held"] = mask_of(rule.held)
+        for field in ("at_least", "below"):
+            for place, limit in limits_of(getattr(rule, field), settings):
+                entry[field][place] = limit
+                entry["weighs"] = 1
+        for field in ("younger_than_s", "arrives_within_s", "suspected_for_s"):
+            limit = getattr(rule, field)
+            if limit is not None:
+                entry[field] = value_of(limit, settings)
+        if rule.in_corridor is not None:
+            entry["in_corridor"] = rule.in_corridor
+        entry["on_trust"] = rule.is_on_trust
+    return table
 
 
 DEFENDED_MARGIN_M = 500.0

@@ -15,7 +15,7 @@ from sangar.core.registration import RegistrationTable, allocate_registration
 from sangar.core.tracks import TrackTable, allocate_tracks
 from sangar.engagement.settings import EngagementParameters
 from sangar.identification.settings import IdentificationParameters
-from sangar.pipeline.layout import area_map, defended_circle, sensor_table
+from sangar.pipeline.layout import area_map, defended_circle, rule_table, sensor_table
 from sangar.scenario.site import Site
 from sangar.tracking.settings import RegistrationParameters, TrackingParameters
 from sangar.tracking.workspace import Workspace, allocate_workspace
@@ -37,6 +37,7 @@ class World(NamedTuple):
         identities: records of `IDENTITY`, row for row beside the tracks.
         assessments: impacts, arrivals and harm, row for row beside the tracks.
         areas: the map.
+        rules: records of `IDENTITY_RULE`, in the order they are tried.
         zones: records of `ZONE`, row for row beside the map.
         effectors: records of `EFFECTOR`; simulated, empty in a live system.
         engagements: the ledger of simulated engagements.
@@ -50,6 +51,7 @@ class World(NamedTuple):
     identities: NDArray[np.void]
     assessments: AssessmentTable
     areas: AreaMap
+    rules: NDArray[np.void]
     zones: NDArray[np.void]
     effectors: NDArray[np.void]
     engagements: EngagementTable
@@ -105,6 +107,7 @@ def allocate_world(site: Site, effectors: NDArray[np.void] | None, track_capacit
         identities=allocate_identities(track_capacity),
         assessments=allocate_assessments(track_capacity, len(areas.rows)),
         areas=areas,
+        rules=rule_table(site),
         zones=allocate_zones(len(areas.rows)),
         effectors=allocate_effectors(0) if effectors is None else effectors,
         engagements=allocate_engagements(ENGAGEMENT_CAPACITY if effectors is not None and len(effectors) else 0),

@@ -44,17 +44,20 @@ class Names(NamedTuple):
         areas: of the area map.
         sensors: of the sensor table.
         effectors: of the effector table.
+        rules: of the table of identity rules.
     """
 
     areas: Sequence[str]
     sensors: Sequence[str]
     effectors: Sequence[str]
+    rules: Sequence[str] = ()
 
 
 def names_of(site: Site, scenario: Scenario | None) -> Names:
     """Names from the site and scenario files."""
     effectors = [] if scenario is None else [effector.id for effector in scenario.effectors]
-    return Names(area_names(site), [sensor.id for sensor in site.sensors], effectors)
+    sensors, rules = [sensor.id for sensor in site.sensors], [rule.name for rule in site.rules]
+    return Names(area_names(site), sensors, effectors, rules)
 
 
 def identity_word(number: int) -> str:
@@ -103,8 +106,11 @@ def _class_changed(event: np.void, _names: Names) -> str:
     return f"Track {event['track']} is judged: {word} ({_percent(event['probability'])})."
 
 
-def _identity_changed(event: np.void, _names: Names) -> str:
-    return f"Track {event['track']} is now {identity_word(int(event['new']))}, was {identity_word(int(event['old']))}."
+def _identity_changed(event: np.void, names: Names) -> str:
+    rule = int(event["area"])
+    why = f" (rule: {names.rules[rule]})" if 0 <= rule < len(names.rules) else ""
+    is_now, was = identity_word(int(event["new"])), identity_word(int(event["old"]))
+    return f"Track {event['track']} is now {is_now}, was {was}{why}."
 
 
 def _impact(event: np.void, _names: Names) -> str:
@@ -209,7 +215,8 @@ def _reacquired(event: np.void, _names: Names) -> str:
 
 
 def _judgement_expired(event: np.void, names: Names) -> str:
-    judged = f"judged {identity_word(int(event['old']))} by {person_word(int(event['new']))}"
+    by_whom = person_word(int(event["new"])) if event["new"] > 0 else "the rules"
+    judged = f"judged {identity_word(int(event['old']))} by {by_whom}"
     area = _named(names.areas, event["area"])
     return f"Track {event['track']}, {judged}, heads for {area}: JUDGE IT AGAIN; until then it counts as undecided."
 

@@ -12,6 +12,7 @@ from sangar.core.frames import SiteFrame
 from sangar.engagement.settings import EngagementSettings
 from sangar.identification.settings import IdentificationSettings
 from sangar.scenario.areas import Asset, Corridor, Perimeter, Zone
+from sangar.scenario.identity_rules import IdentityRule, Rules, check_rules, shipped_rules
 from sangar.scenario.places import check_near
 from sangar.scenario.quantities import (
     Altitude,
@@ -122,6 +123,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         assets: `[[asset]]`.
         perimeter: `[perimeter]`, the fence line.
         corridors: `[[corridor]]`, where friendly flights are expected.
+        identity_rules: `[[identity_rule]]`, whose a track is; those that come along where there is none.
         channels: `[[channel]]`, where alerts go.
         alerts: `[alerts]`, how they are worded.
         policy: `[policy.*]`, settings of the stages.
@@ -133,6 +135,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     assets: tuple[Asset, ...] = msgspec.field(name="asset", default=())
     perimeter: Perimeter | None = None
     corridors: tuple[Corridor, ...] = msgspec.field(name="corridor", default=())
+    identity_rules: Rules | None = msgspec.field(name="identity_rule", default=None)
     channels: tuple[Channel, ...] = msgspec.field(name="channel", default=())
     alerts: Alerts = Alerts()
     policy: Policy = Policy()
@@ -148,6 +151,8 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
             check_near("perimeter", self.perimeter.corners_m(self.frame))
         for row, sensor in enumerate(self.sensors):
             check_near(f"sensor[{row}]", sensor.position_m(self.frame))
+        if self.identity_rules is not None:
+            check_rules(self.identity_rules, self.policy.identification)
         self._refuse_shared_paths()
 
     def _refuse_shared_paths(self) -> None:
@@ -158,6 +163,11 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
             if path and modes.setdefault(path, channel.mode) != channel.mode:
                 problem = f"already carries messages of mode {modes[path]!r}"
                 raise MisfitError(f"channel[{row}].path", problem, "give each mode a file of its own")
+
+    @property
+    def rules(self) -> tuple[IdentityRule, ...]:
+        """The rules of identity that hold here."""
+        return shipped_rules() if self.identity_rules is None else self.identity_rules
 
     @cached_property
     def frame(self) -> SiteFrame:

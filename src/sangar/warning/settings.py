@@ -24,6 +24,7 @@ class WarningParameters(NamedTuple):
     ring_ceiling_m: float
     escalation_s: float
     judgement_hold_s: float
+    trust_hold_s: float
     two_source_wait_s: float
     bird_certainty: float
     inbound_share: float
@@ -58,6 +59,8 @@ class WarningSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
         escalation_s: ... and on WARNING if it heads in once it has stayed undecided for this long.
         judgement_hold_s: a person's judgement that a track is harmless holds this long while it heads in, low,
             inside the ring; then the crew is asked and the track counts as undecided.
+        trust_hold_s: a rule that takes a track for harmless on trust (a friendly corridor, a cooperative claim) holds
+            this long while it heads in likewise; then the same.
         two_source_wait_s: a warning of a flown body seen by one sensor waits this long for a second, where time allows;
             0 for never.
         bird_certainty: an undecided track at least this probably a bird reaches the crew (WATCH), not the siren.
@@ -84,6 +87,7 @@ class WarningSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     ring_ceiling_m: Positive = 1000.0
     escalation_s: NotNegative = 10.0
     judgement_hold_s: NotNegative = 10.0
+    trust_hold_s: NotNegative = 10.0
     two_source_wait_s: NotNegative = 5.0
     bird_certainty: Share = 0.95
     inbound_share: Share = 0.5

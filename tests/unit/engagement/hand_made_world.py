@@ -12,8 +12,11 @@ from sangar.core.events import EVENTS, Outputs, allocate_outputs
 from sangar.core.identities import allocate_identities
 from sangar.core.targets import StandardIdentity, TrackStatus
 from sangar.core.tracks import HIGH_WATER, TrackTable, allocate_tracks
+from sangar.pipeline.layout import rule_table
+from sangar.scenario.site import Reference, Site
 
 TRACK_CAPACITY = 8
+SITE_WITHOUT_RULES = Site(reference=Reference(name="by hand", latitude_deg=0.0, longitude_deg=0.0))
 
 
 class HandMadeWorld(NamedTuple):
@@ -22,6 +25,7 @@ class HandMadeWorld(NamedTuple):
     tracks: TrackTable
     identities: NDArray[np.void]
     areas: AreaMap
+    rules: NDArray[np.void]
     zones: NDArray[np.void]
     assessments: AssessmentTable
     effectors: NDArray[np.void]
@@ -58,6 +62,7 @@ def make_world(
         allocate_tracks(TRACK_CAPACITY),
         allocate_identities(TRACK_CAPACITY),
         areas,
+        rule_table(SITE_WITHOUT_RULES),
         allocate_zones(len(squares)),
         allocate_assessments(TRACK_CAPACITY, len(squares)),
         guns,

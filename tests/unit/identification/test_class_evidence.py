@@ -19,7 +19,8 @@ from sangar.identification.settings import IdentificationSettings
 from sangar.warning.settings import WarningSettings
 from tests.unit.engagement.hand_made_world import make_world, put_track
 
-PARAMETERS = IdentificationSettings().parameters()
+SETTINGS = IdentificationSettings()
+PARAMETERS = SETTINGS.parameters()
 FLOWN = [c for c in TargetClass if c != TargetClass.ROCKET_ARTILLERY_MORTAR]
 
 
@@ -93,8 +94,8 @@ def test_a_thrown_body_is_a_rocket_whatever_its_speed():
 @pytest.mark.parametrize("speed_mps", [8.0, 11.0, 13.0, 16.0, 20.0])
 def test_birds_and_multirotors_stay_in_doubt(speed_mps):
     posterior = watch(speed_mps, 100.0, seconds=600.0)
-    assert posterior[TargetClass.BIRD] < PARAMETERS.neutral_probability
-    assert posterior[TargetClass.ROTARY_DRONE] < PARAMETERS.neutral_probability
+    assert posterior[TargetClass.BIRD] < SETTINGS.neutral_probability
+    assert posterior[TargetClass.ROTARY_DRONE] < SETTINGS.neutral_probability
 
 
 def test_no_way_of_flying_alone_makes_a_bird_certain_enough_to_keep_the_siren_silent():
@@ -102,7 +103,7 @@ def test_no_way_of_flying_alone_makes_a_bird_certain_enough_to_keep_the_siren_si
     heights_m = (20.0, 50.0, 120.0, 400.0)
     flights = [(speed_mps, height_m) for speed_mps in np.arange(2.0, 32.0, 3.0) for height_m in heights_m]
     surest = max(watch(*flight, seconds=300.0)[TargetClass.BIRD] for flight in flights)
-    assert 0.5 < surest < min(certain, PARAMETERS.neutral_probability)
+    assert 0.5 < surest < min(certain, SETTINGS.neutral_probability)
 
 
 def test_twenty_looks_a_second_say_no_more_than_one():

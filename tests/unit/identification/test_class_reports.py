@@ -38,7 +38,7 @@ def watch(seconds, reported=NO_CLASS, rcs_dbsm=np.nan, sensors=None, logit=-6.0,
         batch["row"], batch["time_s"] = second if row is None else row, second
         batch["class_report"], batch["rcs_dbsm"] = reported, rcs_dbsm
         hear(world.tracks, world.identities, batch, COLUMNS, sensors[s], s, PARAMETERS)
-        identify(world.tracks, world.identities, world.areas, float(second), PARAMETERS, world.outputs)
+        identify(world.tracks, world.identities, world.areas, world.rules, float(second), PARAMETERS, world.outputs)
     return world.identities[0]
 
 

@@ -12,7 +12,8 @@ from sangar.identification.kernels.identity_rules import time_to_reach
 from sangar.identification.settings import IdentificationSettings
 from tests.unit.engagement.hand_made_world import Square, drop_track, make_world, put_track, take_events
 
-PARAMETERS = IdentificationSettings().parameters()
+SETTINGS = IdentificationSettings()
+PARAMETERS = SETTINGS.parameters()
 BASE = Square(kind=AreaKind.PERIMETER, half_m=1000.0)
 CORRIDOR = Square(east_m=5000.0, half_m=800.0, kind=AreaKind.CORRIDOR)
 
@@ -22,7 +23,7 @@ def fly(world, start, velocity, seconds, logit=-6.0, begins_s=0.0):
     for second in range(seconds + 1):
         position = np.add(start, np.multiply(velocity, second))
         put_track(world, 0, [*position, *velocity], begins_s + second, logit)
-        identify(world.tracks, world.identities, world.areas, begins_s + second, PARAMETERS, world.outputs)
+        identify(world.tracks, world.identities, world.areas, world.rules, begins_s + second, PARAMETERS, world.outputs)
     return take_events(world)
 
 
@@ -45,8 +46,8 @@ def test_an_inbound_drone_is_pending_then_suspect_then_hostile():
     events = fly(make_world((BASE,)), [4000.0, 0.0, 300.0], [-45.0, 0.0, 0.0], 10)
     assert identities_in(events) == [StandardIdentity.SUSPECT, StandardIdentity.HOSTILE]
     when = {event["new"]: event["time_s"] for event in events if event["kind"] == EventKind.IDENTITY_CHANGED}
-    assert when[StandardIdentity.SUSPECT] == PARAMETERS.observation_time_s
-    assert when[StandardIdentity.HOSTILE] == PARAMETERS.observation_time_s + PARAMETERS.persistence_s
+    assert when[StandardIdentity.SUSPECT] == SETTINGS.observation_time_s
+    assert when[StandardIdentity.HOSTILE] == SETTINGS.observation_time_s + SETTINGS.persistence_s
 
 
 def test_a_far_inbound_drone_is_only_suspect():
@@ -161,7 +162,7 @@ def test_a_new_track_in_an_old_row_starts_anew():
     drop_track(world, 0)
     put_track(world, 0, [8000.0, 0.0, 300.0, 0.0, 45.0, 0.0], 20.0)
     world.tracks.rows[0]["id"] = 2
-    identify(world.tracks, world.identities, world.areas, 20.0, PARAMETERS, world.outputs)
+    identify(world.tracks, world.identities, world.areas, world.rules, 20.0, PARAMETERS, world.outputs)
     assert world.identities[0]["track"] == 2
     assert world.identities[0]["identity"] == StandardIdentity.PENDING
 
@@ -170,7 +171,7 @@ def test_unconfirmed_tracks_are_not_judged():
     world = make_world((BASE,))
     put_track(world, 0, [4000.0, 0.0, 300.0, -45.0, 0.0, 0.0])
     world.tracks.rows[0]["status"] = TrackStatus.TENTATIVE
-    identify(world.tracks, world.identities, world.areas, 0.0, PARAMETERS, world.outputs)
+    identify(world.tracks, world.identities, world.areas, world.rules, 0.0, PARAMETERS, world.outputs)
     assert world.identities[0]["track"] == 0
 
 
@@ -185,14 +186,14 @@ def test_without_newer_data_nothing_is_judged_again():
     world = make_world((BASE,))
     fly(world, [4000.0, 0.0, 300.0], [-45.0, 0.0, 0.0], 3)
     before = world.identities.copy()
-    identify(world.tracks, world.identities, world.areas, 90.0, PARAMETERS, world.outputs)
+    identify(world.tracks, world.identities, world.areas, world.rules, 90.0, PARAMETERS, world.outputs)
     assert before.tobytes() == world.identities.tobytes()
 
 
 def test_a_full_log_is_counted_and_the_class_announced_later():
     world = make_world((BASE,), events=0)
     put_track(world, 0, [4000.0, 0.0, 300.0, -40.0, 0.0, 0.0])
-    identify(world.tracks, world.identities, world.areas, 0.0, PARAMETERS, world.outputs)
+    identify(world.tracks, world.identities, world.areas, world.rules, 0.0, PARAMETERS, world.outputs)
     assert world.outputs.written[OVERFLOW] == 1
     assert world.identities[0]["announced_class"] == -1
 

@@ -131,3 +131,41 @@ def test_the_next_track_in_the_row_inherits_nothing():
     world.tracks.rows[0]["status"] = TrackStatus.TENTATIVE
     step(world, 11.0)
     assert world.identities[0]["inbound_s"] == np.inf
+
+
+def trusted_world(identity, on_trust=1, state=IN):
+    """A track that a rule, not a person, holds as harmless."""
+    world = judged_world(identity, state, set_by=0)
+    world.identities[0]["on_trust"] = on_trust
+    return world
+
+
+@pytest.mark.parametrize("identity", [StandardIdentity.ASSUMED_FRIEND, StandardIdentity.NEUTRAL])
+def test_what_a_rule_holds_as_harmless_on_trust_runs_out_likewise(identity):
+    world = trusted_world(identity)
+    assert step(world, 0.0, 9.9) == []
+    assert step(world, 10.0) == [EventKind.JUDGEMENT_EXPIRED, ZoneState.WARNING]
+
+
+def test_trust_has_a_time_of_its_own():
+    world, patient = trusted_world(StandardIdentity.NEUTRAL), WarningSettings(trust_hold_s=30.0).parameters()
+    for time_s in (0.0, 29.9, 30.0):
+        hold_judgements(world.tracks, world.identities, world.areas, NO_ACTIONS, time_s, patient, world.outputs)
+        assert bool(len(take_events(world))) == (time_s == 30.0)
+
+
+def test_what_the_sensors_themselves_say_does_not_run_out():
+    assert step(trusted_world(StandardIdentity.NEUTRAL, on_trust=0), 0.0, 10.0, 20.0) == []
+
+
+def test_trust_in_who_leaves_does_not_run_out():
+    assert step(trusted_world(StandardIdentity.ASSUMED_FRIEND, state=OUT), 0.0, 10.0, 20.0) == []
+
+
+def test_a_person_who_judges_what_was_trusted_is_asked_again_only_after_a_hold():
+    world = trusted_world(StandardIdentity.ASSUMED_FRIEND)
+    step(world, 0.0, 10.0)
+    hold_as(world, 0, StandardIdentity.NEUTRAL, 3)
+    assert EventKind.JUDGEMENT_EXPIRED not in step(world, 11.0, actions=word())
+    assert EventKind.JUDGEMENT_EXPIRED not in step(world, 12.0, 21.9)
+    assert EventKind.JUDGEMENT_EXPIRED in step(world, 22.0)

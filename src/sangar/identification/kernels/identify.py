@@ -19,6 +19,7 @@ HIGHEST_IDENTITY = int(max(StandardIdentity))
 CLASS_CHANGED = np.int64(EventKind.CLASS_CHANGED)
 IDENTITY_CHANGED = np.int64(EventKind.IDENTITY_CHANGED)
 SET_IDENTITY = np.int64(ActionKind.SET_IDENTITY)
+BY_A_PERSON = np.int64(-1)
 
 
 @kernel
@@ -31,7 +32,8 @@ def start_anew(belief, track):
     belief["identity"] = PENDING
     belief["identity_since_s"] = -np.inf
     belief["announced_class"] = -1
-    belief["set_by"] = 0
+    belief["set_by"] = belief["on_trust"] = 0
+    belief["rule"] = -1
     forget_evidence(belief)
 
 
@@ -72,8 +74,9 @@ def announce_class(belief, row, time_s, announce_probability, outputs):
 
 
 @kernel
-def set_identity(belief, identity, row, time_s, outputs):
-    """Hold a track as `identity`, and tell of it when that is new."""
+def set_identity(belief, identity, rule, row, time_s, outputs):
+    """Hold a track as `identity`, by which rule (-1 for a person), and tell of it when that is new."""
+    belief["rule"] = rule
     if belief["identity"] == identity:
         return
     index = new_event(outputs, IDENTITY_CHANGED, time_s, belief["track"])
@@ -81,36 +84,39 @@ def set_identity(belief, identity, row, time_s, outputs):
         event = outputs.events[index]
         event["old"] = belief["identity"]
         event["new"] = identity
+        event["area"] = rule
         event["row"] = row
     belief["identity"] = identity
     belief["identity_since_s"] = time_s
 
 
 @kernel
-def apply_rules(belief, track, areas, time_s, parameters, outputs):
+def apply_rules(belief, track, areas, rules, time_s, parameters, outputs):
     """Hold a track as the standing rules say."""
     mean = track["mean"]
     suspected_s = time_s - belief["identity_since_s"] if belief["identity"] == SUSPECT else 0.0
-    identity = judge(
+    k = judge(
+        rules,
         belief["identity"],
         belief["posterior"],
         track["time_s"] - track["birth_s"],
         suspected_s,
         time_to_reach(areas, mean, parameters),
         is_in_corridor(areas, mean, track["time_s"]),
-        parameters,
     )
-    set_identity(belief, identity, track["row"], time_s, outputs)
+    belief["on_trust"] = rules[k]["on_trust"]
+    set_identity(belief, rules[k]["identity"], k, track["row"], time_s, outputs)
 
 
 @kernel
-def identify(tracks, identities, areas, time_s, parameters, outputs):
+def identify(tracks, identities, areas, rules, time_s, parameters, outputs):
     """Judge every confirmed track that has newer data than its identity; writes CLASS_ and IDENTITY_CHANGED events.
 
     Args:
         tracks: the `TrackTable`.
         identities: (N,) records of `IDENTITY`, row for row beside it.
         areas: the `AreaMap`.
+        rules: (R,) records of `IDENTITY_RULE`.
         time_s: time of the events, seconds since the site's epoch.
         parameters: `IdentificationParameters`.
         outputs: the step's `Outputs`.
@@ -127,7 +133,7 @@ def identify(tracks, identities, areas, time_s, parameters, outputs):
         belief["judged_s"] = track["time_s"]
         announce_class(belief, track["row"], time_s, parameters.announce_probability, outputs)
         if belief["set_by"] == 0:
-            apply_rules(belief, track, areas, time_s, parameters, outputs)
+            apply_rules(belief, track, areas, rules, time_s, parameters, outputs)
 
 
 @kernel
@@ -152,6 +158,6 @@ def apply_identity_actions(identities, tracks, actions, time_s, outputs):
             if value < 0:
                 belief["set_by"] = 0
             else:
-                belief["set_by"] = action["person"]
-                set_identity(belief, value, -1, time_s, outputs)
+                belief["set_by"], belief["on_trust"] = action["person"], 0
+                set_identity(belief, value, BY_A_PERSON, -1, time_s, outputs)
             break

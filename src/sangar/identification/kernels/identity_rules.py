@@ -1,27 +1,21 @@
-"""The standing rules for standard identities: friendly corridors, heading in, and what is kept of an earlier judgement.
+"""Which of the standing rules for standard identities holds for a track, and what they ask: corridors, heading in.
 
-Sources: standard identities of STANAG 1241; the rules are this system's own, stated in the explanation of
+Sources: standard identities of STANAG 1241; the rules are data (`core.identity_rules`), stated in the explanation of
 identification. Rules never make a FRIEND: only a person does.
 """
 
 import numpy as np
 
 from sangar.core.areas import AreaKind
+from sangar.core.identity_rules import EITHER, LIKELIHOOD_COUNT, Likelihood
 from sangar.core.jit import kernel
-from sangar.core.targets import StandardIdentity, TargetClass
+from sangar.core.targets import TargetClass
 from sangar.models.kernels.polygon import distance, inside
 
 CORRIDOR = np.int64(AreaKind.CORRIDOR)
-PENDING = np.int64(StandardIdentity.PENDING)
-UNKNOWN = np.int64(StandardIdentity.UNKNOWN)
-ASSUMED_FRIEND = np.int64(StandardIdentity.ASSUMED_FRIEND)
-NEUTRAL = np.int64(StandardIdentity.NEUTRAL)
-SUSPECT = np.int64(StandardIdentity.SUSPECT)
-HOSTILE = np.int64(StandardIdentity.HOSTILE)
-RAM = np.int64(TargetClass.ROCKET_ARTILLERY_MORTAR)
-FIXED_WING = np.int64(TargetClass.FIXED_WING_DRONE)
-ROTARY = np.int64(TargetClass.ROTARY_DRONE)
-BIRD = np.int64(TargetClass.BIRD)
+FIXED_WING, ROTARY = np.int64(TargetClass.FIXED_WING_DRONE), np.int64(TargetClass.ROTARY_DRONE)
+AEROPLANE, HELICOPTER = np.int64(TargetClass.AEROPLANE), np.int64(TargetClass.HELICOPTER)
+DRONE, AIRCRAFT = np.int64(Likelihood.DRONE), np.int64(Likelihood.AIRCRAFT)
 
 
 @kernel
@@ -68,43 +62,51 @@ def time_to_reach(areas, mean, parameters):
 
 
 @kernel
-def judge(held, posterior, age_s, suspected_s, reach_s, is_corridor, parameters):
-    """The identity the rules give a track that is held as `held`.
+def likelihood(posterior, which):
+    """One of the probabilities a rule may ask: of a class, or of a sum of two."""
+    if which == DRONE:
+        return posterior[FIXED_WING] + posterior[ROTARY]
+    if which == AIRCRAFT:
+        return posterior[AEROPLANE] + posterior[HELICOPTER]
+    return posterior[which]
+
+
+@kernel
+def are_likelihoods_met(rule, posterior):
+    """Whether all probabilities a rule asks are as it asks."""
+    for k in range(LIKELIHOOD_COUNT):
+        least, limit = rule["at_least"][k], rule["below"][k]
+        if not np.isnan(least) and not likelihood(posterior, k) >= least:
+            return False
+        if not np.isnan(limit) and not likelihood(posterior, k) < limit:
+            return False
+    return True
+
+
+@kernel
+def judge(rules, held, posterior, age_s, suspected_s, reach_s, is_corridor):
+    """Row of the first rule that holds for a track; the last, which always does, where no other does.
 
     Args:
+        rules: (R,) records of `IDENTITY_RULE`, R at least 1.
         held: the `StandardIdentity` so far.
         posterior: (7,) class probabilities.
         age_s: time since the track's first detection.
         suspected_s: how long it has been SUSPECT; 0 when it is not.
         reach_s: time until it reaches what is defended; inf when it does not head there.
         is_corridor: whether it keeps to a friendly corridor.
-        parameters: `IdentificationParameters`.
     """
-    drone = posterior[FIXED_WING] + posterior[ROTARY]
-    if posterior[RAM] >= parameters.ballistic_probability:
-        return HOSTILE
-    is_held_against = held in (SUSPECT, HOSTILE)
-    if not is_held_against and age_s < parameters.observation_time_s:
-        return PENDING
-    if posterior[BIRD] >= parameters.neutral_probability:
-        return NEUTRAL
-    is_supported = (
-        drone >= 0.5 * parameters.suspect_probability or posterior[RAM] >= 0.5 * parameters.ballistic_probability
-    )
-    if held == HOSTILE and is_supported:
-        return HOSTILE
-    is_held_against = is_held_against and is_supported
-    if is_corridor and not is_held_against:
-        return ASSUMED_FRIEND
-    is_inbound = reach_s <= parameters.suspect_time_s and drone >= parameters.suspect_probability
-    if (
-        is_inbound
-        and drone >= parameters.hostile_probability
-        and posterior[BIRD] < parameters.bird_limit
-        and reach_s <= parameters.hostile_time_s
-        and suspected_s >= parameters.persistence_s
-    ):
-        return HOSTILE
-    if is_inbound or is_held_against:
-        return SUSPECT
-    return UNKNOWN
+    last = rules.shape[0] - 1
+    for k in range(last):
+        rule = rules[k]
+        if rule["held"] != 0 and rule["held"] & (np.int64(1) << held) == 0:
+            continue
+        if rule["in_corridor"] != EITHER and (rule["in_corridor"] == 1) != is_corridor:
+            continue
+        if not (age_s < rule["younger_than_s"] and suspected_s >= rule["suspected_for_s"]):
+            continue
+        if not np.isnan(rule["arrives_within_s"]) and not reach_s <= rule["arrives_within_s"]:
+            continue
+        if rule["weighs"] == 0 or are_likelihoods_met(rule, posterior):
+            return k
+    return last

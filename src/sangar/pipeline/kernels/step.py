@@ -146,7 +146,7 @@ def step(world, time_s, sensor_row, batch, reports, actions, parameters, outputs
         tracks.counters[LATE_COUNT if verdict == TOO_LATE else MISTIMED_COUNT] += count
     _watch_sensors(world.sensors, now_s, parameters.silence_s, outputs)
     apply_identity_actions(world.identities, tracks, actions, now_s, outputs)
-    identify(tracks, world.identities, world.areas, now_s, parameters.identification, outputs)
+    identify(tracks, world.identities, world.areas, world.rules, now_s, parameters.identification, outputs)
     assess(tracks, world.assessments, world.areas, parameters.assessment, outputs, world.work.bench[0])
     hold_judgements(tracks, world.identities, world.areas, actions, now_s, parameters.warning, outputs)
     warn(tracks, world.identities, world.assessments, world.areas, world.zones, now_s, parameters.warning, outputs)

@@ -5,6 +5,10 @@ the track stays away, high, or on its way out. Once it has headed for people for
 below its ceiling, the judgement has run out: the crew is asked, and the track weighs and escalates as undecided until
 somebody judges it anew, which holds as long again. Judging it SUSPECT or HOSTILE does not run out.
 
+The same goes, after `trust_hold_s`, for a rule that took a track for harmless because of what others say of it (a
+friendly corridor, a cooperative claim): trust is no sight. A rule that goes by what the sensors see (a bird) judges
+anew at every look, and does not run out.
+
 `inbound_s` of the identities keeps the time: since when it has headed in, inf while it does not, -inf once the crew was
 asked.
 """
@@ -16,12 +20,11 @@ from sangar.core.areas import AreaKind
 from sangar.core.events import EventKind
 from sangar.core.jit import kernel
 from sangar.core.kernels.event_log import new_event
-from sangar.core.targets import StandardIdentity, TrackStatus
+from sangar.core.targets import TrackStatus
 from sangar.core.tracks import HIGH_WATER
-from sangar.warning.kernels.threat import closing_share
+from sangar.warning.kernels.threat import closing_share, hold_of
 
 CONFIRMED = np.int64(TrackStatus.CONFIRMED)
-SUSPECT = np.int64(StandardIdentity.SUSPECT)
 ZONE = np.int64(AreaKind.ZONE)
 SET_IDENTITY = np.int64(ActionKind.SET_IDENTITY)
 JUDGEMENT_EXPIRED = np.int64(EventKind.JUDGEMENT_EXPIRED)
@@ -50,7 +53,7 @@ def is_judged_anew(track_id, actions):
 
 @kernel
 def hold_judgements(tracks, identities, areas, actions, time_s, parameters, outputs):
-    """Keep the time for every track a person judged harmless, and ask about those that head in; before `warn`.
+    """Keep the time for tracks judged harmless by a person or on trust; ask about those that head in. Before `warn`.
 
     Args:
         tracks: the `TrackTable`.
@@ -63,8 +66,9 @@ def hold_judgements(tracks, identities, areas, actions, time_s, parameters, outp
     """
     for i in range(tracks.counters[HIGH_WATER]):
         track, belief = tracks.rows[i], identities[i]
-        is_held = track["status"] >= CONFIRMED and belief["track"] == track["id"] and belief["set_by"] != 0
-        if not is_held or belief["identity"] >= SUSPECT or is_judged_anew(track["id"], actions):
+        is_held = track["status"] >= CONFIRMED and belief["track"] == track["id"]
+        hold_s = hold_of(belief, parameters)
+        if not is_held or hold_s == np.inf or is_judged_anew(track["id"], actions):
             belief["inbound_s"] = NOT_INBOUND
             continue
         if belief["inbound_s"] == ASKED:
@@ -74,7 +78,7 @@ def hold_judgements(tracks, identities, areas, actions, time_s, parameters, outp
             belief["inbound_s"] = NOT_INBOUND
             continue
         belief["inbound_s"] = min(belief["inbound_s"], time_s)
-        if time_s - belief["inbound_s"] < parameters.judgement_hold_s:
+        if time_s - belief["inbound_s"] < hold_s:
             continue
         index = new_event(outputs, JUDGEMENT_EXPIRED, time_s, track["id"])
         if index < 0:

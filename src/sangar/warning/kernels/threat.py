@@ -21,7 +21,7 @@ zone's shelter time and the margin together. A thrown body, an escalated one, on
 unknown time do not wait. It too is a floor, so more evidence for the track (a second sensor, an earlier confirmation)
 only raises it.
 
-A person's judgement counts while `judgement.hold_judgements` lets it.
+A person's judgement, and trust in what others say, count while `judgement.hold_judgements` lets them.
 
 Source: expected-cost decision (Wald 1950; DeGroot 1970, Optimal Statistical Decisions, chapter 8), independence of
 tracks assumed.
@@ -74,6 +74,16 @@ def hostility(identity, is_ballistic, is_escalated, parameters):
     if (is_ballistic or is_escalated) and not is_claimed_harmless:
         return 1.0
     return claimed_hostility(identity, parameters)
+
+
+@kernel
+def hold_of(belief, parameters):
+    """How long a track's identity holds while it heads in: inf where it rests on what the sensors see."""
+    if belief["identity"] >= SUSPECT:
+        return np.inf
+    if belief["set_by"] != 0:
+        return parameters.judgement_hold_s
+    return parameters.trust_hold_s if belief["on_trust"] == 1 else np.inf
 
 
 @kernel
@@ -141,7 +151,8 @@ def zone_threat(tracks, identities, assessments, areas, a, time_s, parameters):
         identity, set_by, is_judged, is_birdlike = PENDING, 0, False, False
         if belief["track"] == track["id"]:
             identity, set_by = belief["identity"], belief["set_by"]
-            if set_by != 0 and identity < SUSPECT and time_s - belief["inbound_s"] >= parameters.judgement_hold_s:
+            hold_s = hold_of(belief, parameters)
+            if hold_s < np.inf and time_s - belief["inbound_s"] >= hold_s:
                 identity, set_by = UNKNOWN, 0
             is_judged = set_by != 0 or identity > UNKNOWN
             is_birdlike = not is_judged and belief["posterior"][BIRD] >= parameters.bird_certainty
