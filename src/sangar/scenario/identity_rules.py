@@ -140,11 +140,11 @@ def shipped_rules() -> tuple[IdentityRule, ...]:
     return read_settings(SHIPPED_FILE, RulesFile).rules
 
 
-def value_of(limit: Limit, settings: IdentificationSettings) -> float:
+def value_of(threshold: Limit, settings: IdentificationSettings) -> float:
     """A limit as a number."""
-    if isinstance(limit, ShareOfSetting):
-        return limit.share * float(getattr(settings, limit.setting))
-    return float(getattr(settings, limit)) if isinstance(limit, str) else float(limit)
+    if isinstance(threshold, ShareOfSetting):
+        return threshold.share * float(getattr(settings, threshold.setting))
+    return float(getattr(settings, threshold)) if isinstance(threshold, str) else float(threshold)
 
 
 def check_rules(rules: Sequence[IdentityRule], settings: IdentificationSettings) -> None:
