@@ -6,9 +6,11 @@ import pytest
 
 from benchmarks.mortar_radar import (
     FOLDER,
-    GOAL_HORIZON_S,
+    GOAL_EARLY,
+    GOAL_HELD,
     GOAL_LIFE_PAST_IMPACT_S,
-    GOAL_MEDIAN_M,
+    GOALS_M,
+    held_share,
     median_error_m,
     run_mortar_radar,
 )
@@ -28,8 +30,18 @@ def test_every_shot_is_tracked_and_one_is_not_counted(shots):
     assert all(shot.confirmed_tracks >= 1 for shot in shots)
 
 
-def test_the_impact_is_predicted_within_the_goal_after_eight_seconds(shots):
-    assert median_error_m(shots, GOAL_HORIZON_S) <= GOAL_MEDIAN_M
+@pytest.mark.parametrize("horizon_s", GOALS_M)
+def test_the_impact_is_predicted_within_the_goal(shots, horizon_s):
+    assert median_error_m(shots, horizon_s) <= GOALS_M[horizon_s]
+
+
+def test_the_first_seconds_do_not_make_it_worse(shots):
+    early_m = [median_error_m(shots, horizon_s) for horizon_s in (3.0, 4.0, 5.0)]
+    assert max(early_m) <= GOAL_EARLY * median_error_m(shots, 2.0)
+
+
+def test_the_ellipse_holds_the_impact_as_often_as_it_says(shots):
+    assert GOAL_HELD[0] <= held_share(shots)[0]
 
 
 def test_more_data_make_the_prediction_better(shots):

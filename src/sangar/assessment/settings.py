@@ -6,11 +6,14 @@ import msgspec
 
 from sangar.core.quantities import NotNegative, Positive, Probability
 
+USUAL_PRIOR = (7e-5, 0.4, 5.0)
+
 
 class AssessmentParameters(NamedTuple):
     """The assessment's settings as compiled code takes them. Meanings stand in `AssessmentSettings`."""
 
     ballistic_probability: float
+    impact_probability: float
     interval_s: float
     horizon_s: float
     lethal_radius_m: float
@@ -19,13 +22,18 @@ class AssessmentParameters(NamedTuple):
     ground_m: float
     latitude_rad: float
     altitude_m: float
+    drag_prior_1pm: float
+    drag_prior_sigma: float
+    drift_prior_mps: float
 
 
 class AssessmentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where and when a track will hit or arrive.
 
     Attributes:
-        ballistic_probability: a track at least this probably ballistic gets an impact prediction.
+        ballistic_probability: a track at least this probably ballistic is taken for nothing else.
+        impact_probability: a track at least this probably ballistic gets an impact prediction, and its harm is that of
+            both explanations, each as likely as it is.
         interval_s: shortest time between two assessments of one track.
         horizon_s: how far ahead arrivals are looked for.
         lethal_radius_m: an impact or a pass this near an area harms it.
@@ -35,6 +43,7 @@ class AssessmentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     """
 
     ballistic_probability: Probability = 0.9
+    impact_probability: Probability = 0.1
     interval_s: Positive = 0.2
     horizon_s: Positive = 120.0
     lethal_radius_m: Positive = 60.0
@@ -42,10 +51,21 @@ class AssessmentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     integration_step_s: Positive = 0.25
     ground_m: float = 0.0
 
-    def parameters(self, latitude_rad: float, altitude_m: float) -> AssessmentParameters:
-        """The settings as scalars, with the site's latitude (radians) and altitude (metres above WGS84)."""
+    def parameters(
+        self, latitude_rad: float, altitude_m: float, thrown_prior: tuple[float, float, float] = USUAL_PRIOR
+    ) -> AssessmentParameters:
+        """The settings as scalars.
+
+        Args:
+            latitude_rad: of the site.
+            altitude_m: of the site, above WGS84.
+            thrown_prior: what the tracker's ballistic filter began with: drag constant in 1/m, 1 sigma of its
+                logarithm, 1 sigma of the drift speed in m/s.
+        """
+        drag_prior_1pm, drag_prior_sigma, drift_prior_mps = thrown_prior
         return AssessmentParameters(
             ballistic_probability=self.ballistic_probability,
+            impact_probability=self.impact_probability,
             interval_s=self.interval_s,
             horizon_s=self.horizon_s,
             lethal_radius_m=self.lethal_radius_m,
@@ -54,6 +74,9 @@ class AssessmentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
             ground_m=self.ground_m,
             latitude_rad=latitude_rad,
             altitude_m=altitude_m,
+            drag_prior_1pm=drag_prior_1pm,
+            drag_prior_sigma=drag_prior_sigma,
+            drift_prior_mps=drift_prior_mps,
         )
 
 

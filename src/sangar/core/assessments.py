@@ -9,11 +9,12 @@ ASSESSMENT = np.dtype(
     [
         ("track", np.int64),  # id of the track this row speaks of; another id: the row is stale
         ("assessed_s", np.float64),  # time of the track state it was computed from
-        ("ballistic", np.int64),  # 1 where an impact is predicted, 0 where an arrival is
+        ("ballistic", np.int64),  # 1 where it is taken for ballistic and nothing else
         ("impact_m", np.float64, (3,)),  # predicted impact point, site ENU; NaN where none
         ("impact_covariance_m2", np.float64, (3,)),  # east-east, east-north, north-north
         ("impact_s", np.float64),  # predicted time of impact, seconds since the site's epoch; NaN where none
         ("impact_sigma_s", np.float64),
+        ("announced_major_m", np.float64),  # major semi-axis of the 95 % ellipse last announced; 0 before
         ("announced_s", np.float64),  # time of the prediction last announced by an event; -inf for none
     ],
     align=True,

@@ -32,6 +32,7 @@ SENSOR = np.dtype(
         ("false_alarms", np.float64),  # the same over all of its coverage: false detections a look
         ("stray_share", np.float64),  # share of detections whose azimuth is grossly wrong; 0 where that is not known of
         ("stray_azimuth_rad", np.float64),  # 1 sigma of those
+        ("looks_alike", np.float64),  # looks that tell no more than one, their errors being alike; 1 where each is new
         ("minimum_snr_db", np.float64),  # weaker detections are not used; -inf uses all
         ("minimum_range_m", np.float64),  # blind below
         ("maximum_range_m", np.float64),  # instrumented range
@@ -86,6 +87,7 @@ def allocate_sensors(count: int) -> NDArray[np.void]:
     sensors["local_from_site"] = sensors["level_from_site"] = np.eye(3)
     sensors["period_s"] = 1.0
     sensors["detection_probability"] = 0.9
+    sensors["looks_alike"] = 1.0
     sensors["clutter_density"] = 1e-9
     sensors["false_alarms"] = 1.0
     sensors["minimum_snr_db"] = -np.inf

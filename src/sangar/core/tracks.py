@@ -22,8 +22,8 @@ from sangar.core.realignment import allocate_realignments
 STATE_SIZE = 6
 STATE_PACKED = 21
 MODE_COUNT = 2
-THROWN_SIZE = 7
-THROWN_PACKED = 28
+THROWN_SIZE = 8
+THROWN_PACKED = 36
 SCAR_CAPACITY = 16
 LOST_CAPACITY = 64
 SENSOR_BITS = 63
@@ -49,6 +49,7 @@ TRACK = np.dtype(
         ("score", np.float64),  # log-odds that it exists, as of time_s
         ("missed", np.float64),  # what the looks that missed it since say against it, in the same unit
         ("period_s", np.float64),  # period of the slowest sensor that has seen it
+        ("looks_alike", np.float64),  # looks that tell no more than one, of the sensor of which it is the most
         ("sensor", np.int64),  # sensor that updated it last
         ("sensors", np.int64),  # bit mask of all that did
         ("heard", np.int64),  # bit mask of those that did in the time slice at hand (tracking/kernels/hearing.py) ...
@@ -61,7 +62,7 @@ TRACK = np.dtype(
         ("state_covariance", np.float64, (MODE_COUNT, STATE_PACKED)),
         ("turn_radps", np.float64),  # turn rate of the manoeuvring model, clockwise
         ("mode", np.float64, (MODE_COUNT,)),  # probabilities of the motion models
-        ("thrown", np.float64, (THROWN_SIZE,)),  # ballistic: position, velocity, ln(drag constant in 1/m)
+        ("thrown", np.float64, (THROWN_SIZE,)),  # ballistic: position, velocity, ln(drag constant in 1/m), drift speed
         ("thrown_covariance", np.float64, (THROWN_PACKED,)),
         ("thrown_logit", np.float64),  # log-odds that the body is thrown, not flown
         ("mean", np.float64, (STATE_SIZE,)),  # the whole: position and velocity; site ENU, m and m/s

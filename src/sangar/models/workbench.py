@@ -8,17 +8,17 @@ WORKBENCH = np.dtype(
         ("predicted", np.float64, (8,)),  # measurement of one body
         ("innovation", np.float64, (8,)),
         ("jacobian", np.float64, (8, 6)),
-        ("mean", np.float64, (7,)),
-        ("covariance", np.float64, (28,)),
+        ("mean", np.float64, (8,)),
+        ("covariance", np.float64, (36,)),
         ("vectors", np.float64, (2, 16)),
-        ("matrix", np.float64, (7, 7)),
-        ("product", np.float64, (7, 7)),
+        ("matrix", np.float64, (8, 8)),
+        ("product", np.float64, (8, 8)),
         ("stages", np.float64, (5, 6)),
         ("log_density", np.float64, (2,)),
         ("distance_squared", np.float64, (2,)),
-        ("pair", np.float64, (13,)),  # past and present of one body together
-        ("pair_covariance", np.float64, (91,)),
-        ("whole", np.float64, (7, 7)),
+        ("pair", np.float64, (14,)),  # past and present of one body together
+        ("pair_covariance", np.float64, (105,)),
+        ("whole", np.float64, (8, 8)),
     ],
     align=True,
 )

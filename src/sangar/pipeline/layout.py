@@ -27,6 +27,15 @@ QUIETEST_FALSE_ALARMS = 1e-3
 """No sensor is believed to make fewer false alarms in a look than this: a density of zero has no logarithm."""
 
 
+def looks_alike(period_s: float, correlation_s: float) -> float:
+    """Looks of a sensor that tell no more than one, their errors being those of a first-order Markov process.
+
+    The mean of many such errors has (1 + ρ) / (1 - ρ) times the variance of independent ones, with ρ = exp(-period /
+    correlation time) from each to the next (Bartlett, 1946).
+    """
+    return 1.0 if correlation_s <= 0.0 else 1.0 / math.tanh(0.5 * period_s / correlation_s)
+
+
 def sensor_table(site: Site) -> NDArray[np.void]:
     """What the tracker must know of the site's sensors, in the file's order; records of `core.sensors.SENSOR`."""
     table = allocate_sensors(len(site.sensors))
@@ -41,6 +50,7 @@ def sensor_table(site: Site) -> NDArray[np.void]:
         entry["false_alarms"] = false_alarms
         entry["cell_clutter_hz"] = false_alarms / cell_count(sensor) / sensor.look_period_s
         entry["clutter_density"] = false_alarms / measured_volume(sensor)
+        entry["looks_alike"] = looks_alike(sensor.look_period_s, sensor.accuracy.correlation_s)
         entry["stray_share"] = sensor.accuracy.stray_share
         if sensor.accuracy.stray_share > 0.0:
             entry["stray_azimuth_rad"] = math.radians(sensor.accuracy.stray_azimuth_deg)

@@ -42,6 +42,8 @@ class Accuracy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         velocity_mps: each component of a reported velocity.
         stray_share: share of detections whose azimuth is grossly wrong (bent or reflected beams, near the horizon).
         stray_azimuth_deg: azimuth of these.
+        correlation_s: for how long the errors of successive looks are alike (a tracking antenna's servo, half a second
+            or so); 0 where each look errs by itself. Impact predictions count that many looks as one.
     """
 
     range_m: Positive | None = None
@@ -53,6 +55,7 @@ class Accuracy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     velocity_mps: Positive | None = None
     stray_share: Annotated[float, msgspec.Meta(ge=0.0, lt=1.0)] = 0.0
     stray_azimuth_deg: Annotated[float, msgspec.Meta(gt=0.0, le=180.0)] = 1.0
+    correlation_s: Annotated[float, msgspec.Meta(ge=0.0, le=60.0)] = 0.0
 
 
 class Bias(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -54,6 +54,7 @@ class TrackingParameters(NamedTuple):
     initial_thrown_mps: float
     drag_prior_1pm: float
     drag_prior_sigma: float
+    drift_prior_mps: float
     ground_m: float
     scar_radius_m: float
     scar_height_m: float
@@ -114,6 +115,7 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         robust_sigmas: innovations of a ballistic body beyond this many sigma are weighted down (Huber).
         drag_prior_1pm: expected drag constant k in a = -k (rho / rho0) |v| v.
         drag_prior_sigma: 1 sigma of ln k.
+        drift_prior_mps: 1 sigma of the drift speed of what may spin (see `models.kernels.ballistic`).
         ground_m: height of the ground where bodies fall, above the site's reference point.
         scar_radius_m: echoes of debris start no track within this distance of a fresh impact ...
         scar_height_m: ... below this height above the ground ...
@@ -168,6 +170,7 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     robust_sigmas: Positive = 2.5
     drag_prior_1pm: Positive = 7e-5
     drag_prior_sigma: Positive = 0.4
+    drift_prior_mps: Positive = 5.0
     ground_m: float = 0.0
     scar_radius_m: NotNegative = 1000.0
     scar_height_m: NotNegative = 500.0
@@ -184,6 +187,11 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     new_bodies_per_km2: Positive = 2e-4
     realigns: bool = True
     candidate_limit: Annotated[int, msgspec.Meta(ge=100)] = 65536
+
+    @property
+    def ballistic_prior(self) -> tuple[float, float, float]:
+        """Drag constant in 1/m, 1 sigma of its logarithm, 1 sigma of the drift speed in m/s."""
+        return self.drag_prior_1pm, self.drag_prior_sigma, self.drift_prior_mps
 
     def parameters(
         self, latitude_rad: float, altitude_m: float, defended: tuple[float, float, float] = NOWHERE

@@ -15,6 +15,7 @@ from tests.unit.engagement.hand_made_world import Square, make_world
 from tests.unit.tracking.oracles import pack
 
 PARAMETERS = AssessmentSettings().parameters(0.59, 180.0)
+BENCH = allocate_workbench()[0]
 CAMP = Square(half_m=300.0)
 DEPOT = Square(east_m=5000.0, half_m=200.0, kind=AreaKind.ASSET)
 CORRIDOR = Square(half_m=900.0, kind=AreaKind.CORRIDOR)
@@ -29,10 +30,10 @@ def world():
 
 def put(world, mean, logit, time_s=10.0, row=0, track_id=7, status=TrackStatus.CONFIRMED):
     track = world.tracks.rows[row]
-    covariance = np.diag([15.0, 15.0, 15.0, 2.0, 2.0, 2.0, 0.1]) ** 2
+    covariance = np.diag([15.0, 15.0, 15.0, 2.0, 2.0, 2.0, 0.1, 3.0]) ** 2
     track["id"], track["status"], track["time_s"], track["thrown_logit"] = track_id, status, time_s, logit
     track["mean"], track["covariance"] = mean, pack(covariance[:6, :6])
-    track["thrown"], track["thrown_covariance"], track["row"] = [*mean, -9.5], pack(covariance), 3
+    track["thrown"], track["thrown_covariance"], track["row"] = [*mean, -9.5, 0.0], pack(covariance), 3
     world.tracks.counters[1] = max(world.tracks.counters[1], row + 1)
     return track
 
@@ -67,10 +68,12 @@ def test_a_ballistic_track_gets_an_impact_and_the_harm_it_does(world):
     row, threats = world.assessments.rows[0], world.assessments.threats[0]
     assert row["ballistic"] == 1
     for a in (0, 1):
-        assert_allclose(threats[a]["harm"], impact_harm(row, world.areas.rows[a], world.areas.vertex_m, PARAMETERS))
+        assert_allclose(
+            threats[a]["harm"], impact_harm(row, world.areas.rows[a], world.areas.vertex_m, PARAMETERS, BENCH)
+        )
         assert threats[a]["due_s"] == row["impact_s"]
     assert threats[0]["harm"] > 0.5
-    assert threats[1]["harm"] == 0.0
+    assert threats[1]["harm"] < 1e-9
     assert threats[2]["harm"] == 0.0
     assert events["kind"].tolist() == [EventKind.IMPACT_PREDICTED]
     assert_allclose([events[0]["east_m"], events[0]["north_m"]], row["impact_m"][:2])
@@ -86,6 +89,33 @@ def test_the_probability_decides_between_flown_and_thrown(world, logit, ballisti
     put(world, BOMB, logit)
     judge(world)
     assert world.assessments.rows[0]["ballistic"] == ballistic
+
+
+def test_what_may_be_thrown_has_an_impact_already_and_harms_as_either_would(world):
+    """Logit -1: ballistic with probability 0.27."""
+    put(world, BOMB, 5.0)
+    judge(world)
+    thrown = world.assessments.threats[0]["harm"].copy()
+    track = put(world, BOMB, -1.0, track_id=8)
+    judge(world)
+    gap_m, after_s = closest_approach(track["mean"], world.areas.rows[0], world.areas.vertex_m, PARAMETERS.horizon_s)
+    flown = approach_harm(track, world.areas.rows[0], gap_m, after_s, PARAMETERS)
+    row, likely = world.assessments.rows[0], 1.0 / (1.0 + np.e)
+    assert row["ballistic"] == 0
+    assert np.isfinite([*row["impact_m"], row["impact_s"]]).all()
+    assert_allclose(world.assessments.threats[0]["harm"][0], likely * thrown[0] + (1.0 - likely) * flown)
+
+
+def test_an_ellipse_that_has_shrunk_is_said_at_once(world):
+    track = put(world, BOMB, 5.0)
+    first = judge(world)
+    track["time_s"] += PARAMETERS.interval_s
+    assert len(judge(world)) == 0
+    track["time_s"] += PARAMETERS.interval_s
+    track["thrown_covariance"] *= 0.25
+    (again,) = judge(world)
+    assert again["kind"] == EventKind.IMPACT_PREDICTED
+    assert again["ellipse_major_m"] < 0.75 * first[0]["ellipse_major_m"]
 
 
 @pytest.mark.parametrize("status", [TrackStatus.FREE, TrackStatus.TENTATIVE])

@@ -14,30 +14,31 @@ from sangar.models.workbench import allocate_workbench
 
 LATITUDE_RAD, ALTITUDE_M, GROUND_M = 0.59, 188.0, -20.0
 PARAMETERS = AssessmentSettings(ground_m=GROUND_M).parameters(LATITUDE_RAD, ALTITUDE_M)
-MORTAR = np.array([-2000.0, 3000.0, 900.0, 90.0, -120.0, 40.0, np.log(9e-5)])
-ROCKET = np.array([8000.0, -6000.0, 3500.0, -260.0, 200.0, 90.0, np.log(6e-5)])
-STEEP = np.array([100.0, 0.0, 600.0, 5.0, 3.0, -80.0, np.log(2e-4)])
-LOW = np.array([0.0, 2500.0, 120.0, 30.0, -210.0, -25.0, np.log(7e-5)])
+MORTAR = np.array([-2000.0, 3000.0, 900.0, 90.0, -120.0, 40.0, np.log(9e-5), 4.0])
+ROCKET = np.array([8000.0, -6000.0, 3500.0, -260.0, 200.0, 90.0, np.log(6e-5), -3.0])
+STEEP = np.array([100.0, 0.0, 600.0, 5.0, 3.0, -80.0, np.log(2e-4), 0.0])
+LOW = np.array([0.0, 2500.0, 120.0, 30.0, -210.0, -25.0, np.log(7e-5), 6.0])
 FLIGHTS = {"mortar": MORTAR, "rocket": ROCKET, "steep": STEEP, "low": LOW}
 
 
 def predicted(state, covariance=None, parameters=PARAMETERS):
-    """The assessment of a track with this ballistic state (7,) at time 100 s; covariance: the identity if not given."""
+    """The assessment of a track with this ballistic state (8,) at time 100 s; covariance: the identity if not given."""
     track, assessment = allocate_tracks(1).rows[0], allocate_assessments(1, 0).rows[0]
     track["time_s"], track["thrown"] = 100.0, state
-    track["thrown_covariance"] = (np.eye(7) if covariance is None else covariance)[np.tril_indices(7)]
+    track["thrown_covariance"] = (np.eye(8) if covariance is None else covariance)[np.tril_indices(8)]
     predict_impact(assessment, track, parameters, allocate_workbench()[0])
     return assessment
 
 
-def slope(_, state, drag_1pm):
-    """Drag in the standard atmosphere, normal gravity, the Earth's rotation."""
+def slope(_, state, drag_1pm, drift_mps):
+    """Drag in the standard atmosphere, drift, normal gravity, the Earth's rotation."""
     altitude_m, velocity = ALTITUDE_M + state[2], state[3:]
     density = (1.0 - 0.0065 * altitude_m / 288.15) ** 4.25588
     gravity = 9.780327 * (1.0 + 0.0053024 * np.sin(LATITUDE_RAD) ** 2) - 3.086e-6 * altitude_m
     turning = 7.292115e-5 * np.array([0.0, np.cos(LATITUDE_RAD), np.sin(LATITUDE_RAD)])
     drag = -drag_1pm * density * np.linalg.norm(velocity) * velocity
-    return np.concatenate([velocity, drag - [0.0, 0.0, gravity] - 2.0 * np.cross(turning, velocity)])
+    drift = drift_mps * 9.80665 * np.cross(velocity, [0.0, 0.0, 1.0]) / (velocity @ velocity + 60.0**2)
+    return np.concatenate([velocity, drag + drift - [0.0, 0.0, gravity] - 2.0 * np.cross(turning, velocity)])
 
 
 class HitGround:
@@ -45,13 +46,13 @@ class HitGround:
 
     terminal, direction = True, -1
 
-    def __call__(self, _, state, __):
+    def __call__(self, _, state, *__):
         return state[2] - GROUND_M
 
 
 def fallen(state: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
     """Seconds to the ground and the state (6,) there, by SciPy."""
-    arguments = (np.exp(state[6]),)
+    arguments = (np.exp(state[6]), state[7])
     limits = {"rtol": 1e-9, "atol": 1e-6}
     flight = solve_ivp(slope, (0.0, 300.0), state[:6], "DOP853", events=HitGround(), args=arguments, **limits)
     return float(flight.t_events[0][0]), flight.y_events[0][0]
@@ -68,19 +69,19 @@ def test_place_and_time_of_impact_are_those_of_a_fine_integration(name):
 
 
 def uncertain(scale: float) -> NDArray[np.float64]:
-    """A correlated covariance (7, 7): some metres, some metres per second, some per cent of drag."""
+    """A correlated covariance (8, 8): some metres, some metres per second, some per cent of drag, some drift."""
     generator = np.random.default_rng(5)
-    root = np.eye(7) + 0.3 * generator.normal(size=(7, 7))
-    spread = scale * np.array([8.0, 8.0, 8.0, 1.5, 1.5, 1.5, 0.05])
+    root = np.eye(8) + 0.3 * generator.normal(size=(8, 8))
+    spread = scale * np.array([8.0, 8.0, 8.0, 1.5, 1.5, 1.5, 0.05, 2.0])
     return (root @ root.T) * np.outer(spread, spread)
 
 
 def gradient_of_fall(state: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Derivatives (3, 7) of east, north and time of impact, by differences of whole flights."""
-    steps = np.array([1.0, 1.0, 1.0, 0.1, 0.1, 0.1, 0.01])
+    """Derivatives (3, 8) of east, north and time of impact, by differences of whole flights."""
+    steps = np.array([1.0, 1.0, 1.0, 0.1, 0.1, 0.1, 0.01, 0.1])
     columns = []
-    for i in range(7):
-        ends = [fallen(state + sign * steps[i] * np.eye(7)[i]) for sign in (1.0, -1.0)]
+    for i in range(8):
+        ends = [fallen(state + sign * steps[i] * np.eye(8)[i]) for sign in (1.0, -1.0)]
         columns.append([*(ends[0][1][:2] - ends[1][1][:2]), ends[0][0] - ends[1][0]] / (2.0 * steps[i]))
     return np.column_stack(columns)
 
@@ -124,9 +125,9 @@ def test_a_body_that_falls_below_the_ground_at_once_has_its_impact_there_and_now
     np.testing.assert_array_equal(assessment["impact_m"], under[:3])
 
 
-@pytest.mark.parametrize("component", [2, 5, 6])
+@pytest.mark.parametrize("component", [2, 5, 6, 7])
 def test_a_body_that_never_falls_has_no_impact(component):
-    """Its height, climb or drag is not a number."""
+    """Its height, climb, drag or drift is not a number."""
     state = MORTAR.copy()
     state[component] = np.nan
     assessment = predicted(state)
@@ -138,7 +139,7 @@ def test_a_body_that_never_falls_has_no_impact(component):
 
 def test_the_track_itself_is_left_alone():
     track = allocate_tracks(1).rows[0]
-    track["thrown"], track["thrown_covariance"] = MORTAR, uncertain(1.0)[np.tril_indices(7)]
+    track["thrown"], track["thrown_covariance"] = MORTAR, uncertain(1.0)[np.tril_indices(8)]
     before = track.tobytes()
     predict_impact(allocate_assessments(1, 0).rows[0], track, PARAMETERS, allocate_workbench()[0])
     assert track.tobytes() == before

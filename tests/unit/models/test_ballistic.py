@@ -36,7 +36,7 @@ slope = ballistic_slope(DRAG_1PM, LATITUDE_RAD, SITE_ALTITUDE_M)
 def flown(seconds, step_s):
     state, scratch = STATE.copy(), np.zeros((5, 6))
     for _ in range(round(seconds / step_s)):
-        advance(state, DRAG_1PM, step_s, LATITUDE_RAD, SITE_ALTITUDE_M, scratch)
+        advance(state, DRAG_1PM, 0.0, step_s, LATITUDE_RAD, SITE_ALTITUDE_M, scratch)
     return state
 
 
@@ -66,7 +66,7 @@ def test_gravity_falls_with_height_as_the_inverse_square():
 @pytest.mark.parametrize("velocity", [(0.0, 0.0, 0.0), (300.0, 0.0, 0.0), (0.0, -250.0, 0.0), (10.0, 20.0, -400.0)])
 def test_acceleration_is_drag_gravity_and_the_turning_earth(velocity):
     state, result = np.array([100.0, 200.0, 3000.0, *velocity]), np.empty(3)
-    acceleration(state, DRAG_1PM, LATITUDE_RAD, SITE_ALTITUDE_M, result)
+    acceleration(state, DRAG_1PM, 0.0, LATITUDE_RAD, SITE_ALTITUDE_M, result)
     assert_allclose(result, slope(0.0, state)[3:], rtol=2e-5, atol=1e-4)
 
 
@@ -83,21 +83,40 @@ def test_the_integrator_is_of_fourth_order():
     assert_allclose(orders, 4.0, atol=0.35)
 
 
-def moved(state, log_drag, dt_s):
+def test_what_spins_is_drawn_to_the_right_of_its_path_and_level():
+    """The yaw of repose lies along v × g (McCoy, section 9.2): D g / v² times the horizontal speed, far from slow."""
+    state, straight, drifting = np.array([0.0, 0.0, 2000.0, 0.0, 600.0, 300.0]), np.empty(3), np.empty(3)
+    acceleration(state, DRAG_1PM, 0.0, LATITUDE_RAD, SITE_ALTITUDE_M, straight)
+    acceleration(state, DRAG_1PM, 5.0, LATITUDE_RAD, SITE_ALTITUDE_M, drifting)
+    assert_allclose(
+        drifting - straight, [5.0 * 9.80665 * 600.0 / (600.0**2 + 300.0**2), 0.0, 0.0], rtol=0.01, atol=1e-12
+    )
+
+
+def test_a_slow_body_hardly_drifts():
+    straight, drifting = np.empty(3), np.empty(3)
+    state = np.array([0.0, 0.0, 100.0, 5.0, 0.0, 0.0])
+    acceleration(state, DRAG_1PM, 0.0, LATITUDE_RAD, SITE_ALTITUDE_M, straight)
+    acceleration(state, DRAG_1PM, 5.0, LATITUDE_RAD, SITE_ALTITUDE_M, drifting)
+    assert np.linalg.norm(drifting - straight) < 0.1
+
+
+def moved(state, log_drag, dt_s, drift_mps=0.0):
     result = state.copy()
-    advance(result, math.exp(log_drag), dt_s, LATITUDE_RAD, SITE_ALTITUDE_M, np.zeros((5, 6)))
-    return np.append(result, log_drag)
+    advance(result, math.exp(log_drag), drift_mps, dt_s, LATITUDE_RAD, SITE_ALTITUDE_M, np.zeros((5, 6)))
+    return np.array([*result, log_drag, drift_mps])
 
 
 def drag_jacobian(state, log_drag):
-    """A of the books: slopes of position, velocity and ln k, air of one density, no gravity."""
+    """A of the books: slopes of position, velocity, ln k and D (at D = 0), air of one density, no gravity."""
     velocity = state[3:]
     speed = np.linalg.norm(velocity)
     rate = math.exp(log_drag) * density_ratio(SITE_ALTITUDE_M + state[2])
-    matrix = np.zeros((7, 7))
+    matrix = np.zeros((8, 8))
     matrix[:3, 3:6] = np.eye(3)
     matrix[3:6, 3:6] = -rate * (np.outer(velocity, velocity) / speed + speed * np.eye(3))
     matrix[3:6, 6] = -rate * speed * velocity
+    matrix[3:5, 7] = 9.80665 / (speed**2 + 60.0**2) * np.array([velocity[1], -velocity[0]])
     return matrix
 
 
@@ -107,35 +126,35 @@ VELOCITIES = [(160.0, -40.0, 190.0), (-90.0, 250.0, -300.0), (12.0, 0.0, 5.0)]
 @pytest.mark.parametrize("dt_s", [0.05, 0.25, 0.5])
 @pytest.mark.parametrize("velocity", VELOCITIES)
 def test_the_transition_matrix_is_the_exponential_of_the_drag_to_second_order(dt_s, velocity):
-    state, log_drag, matrix = np.array([100.0, -50.0, 1500.0, *velocity]), math.log(2e-4), np.empty((7, 7))
+    state, log_drag, matrix = np.array([100.0, -50.0, 1500.0, *velocity]), math.log(2e-4), np.empty((8, 8))
     transition(state, math.exp(log_drag), dt_s, SITE_ALTITUDE_M, matrix)
     slopes = drag_jacobian(state, log_drag)
-    assert_allclose(matrix, np.eye(7) + slopes * dt_s + slopes @ slopes * dt_s**2 / 2, rtol=1e-12, atol=1e-14)
+    assert_allclose(matrix, np.eye(8) + slopes * dt_s + slopes @ slopes * dt_s**2 / 2, rtol=1e-12, atol=1e-14)
 
 
 @pytest.mark.parametrize("dt_s", [0.05, 0.25, 0.5])
 @pytest.mark.parametrize("velocity", VELOCITIES)
 def test_the_transition_matrix_is_nearly_the_slope_of_the_flight(dt_s, velocity):
-    state, log_drag, matrix = np.array([100.0, -50.0, 1500.0, *velocity]), math.log(2e-4), np.empty((7, 7))
+    state, log_drag, matrix = np.array([100.0, -50.0, 1500.0, *velocity]), math.log(2e-4), np.empty((8, 8))
     transition(state, math.exp(log_drag), dt_s, SITE_ALTITUDE_M, matrix)
     columns = []
-    for axis, step in enumerate([1.0, 1.0, 1.0, 1e-2, 1e-2, 1e-2, 1e-4]):
-        shift = np.zeros(7)
+    for axis, step in enumerate([1.0, 1.0, 1.0, 1e-2, 1e-2, 1e-2, 1e-4, 1e-2]):
+        shift = np.zeros(8)
         shift[axis] = step
-        ahead = moved(state + shift[:6], log_drag + shift[6], dt_s)
-        behind = moved(state - shift[:6], log_drag - shift[6], dt_s)
+        ahead = moved(state + shift[:6], log_drag + shift[6], dt_s, shift[7])
+        behind = moved(state - shift[:6], log_drag - shift[6], dt_s, -shift[7])
         columns.append((ahead - behind) / (2 * step))
     wanted = np.column_stack(columns)
     rate, speed = 2e-4, np.linalg.norm(velocity)
-    scale = np.outer(np.ones(7), [1, 1, 1, 1, 1, 1, speed])
+    scale = np.outer(np.ones(8), [1, 1, 1, 1, 1, 1, speed, 1])
     left_out = dt_s * (rate * speed * speed * 1e-4 + rate * 9.8 * dt_s + 1.5e-4)  # thinner air above, gravity, Coriolis
     assert np.max(np.abs(matrix - wanted) / scale) < left_out + (rate * speed * dt_s) ** 3
 
 
 @pytest.mark.parametrize("step_s", [0.05, 0.25, 0.5])
 def test_the_covariance_is_propagated_as_f_p_f_transposed(step_s):
-    covariance = random_covariance(np.random.default_rng(3), [30.0, 40.0, 20.0, 6.0, 5.0, 2.0, 0.3])
-    packed, matrix = pack(covariance), np.empty((7, 7))
+    covariance = random_covariance(np.random.default_rng(3), [30.0, 40.0, 20.0, 6.0, 5.0, 2.0, 0.3, 5.0])
+    packed, matrix = pack(covariance), np.empty((8, 8))
     transition(STATE, DRAG_1PM, step_s, SITE_ALTITUDE_M, matrix)
-    propagate(packed, matrix, np.empty((7, 7)))
-    assert_allclose(unpack(packed, 7), matrix @ covariance @ matrix.T, rtol=1e-12, atol=1e-12)
+    propagate(packed, matrix, np.empty((8, 8)))
+    assert_allclose(unpack(packed, 8), matrix @ covariance @ matrix.T, rtol=1e-12, atol=1e-12)

@@ -228,8 +228,8 @@ def test_thrown_bodies_are_found_where_they_fall_to(seed):
     scene = make_scene(seed, SENSES["radar with everything"])
     for row in scene.tracks.rows[: scene.tracks.counters[HIGH_WATER]]:
         row["thrown_logit"] = 4.0
-        row["thrown"] = [*row["mean"], np.log(SETTINGS.drag_prior_1pm)]
-        row["thrown_covariance"] = [*row["covariance"], *np.zeros(6), 0.16]
+        row["thrown"] = [*row["mean"], np.log(SETTINGS.drag_prior_1pm), 0.0]
+        row["thrown_covariance"] = [*row["covariance"], *np.zeros(6), 0.16, *np.zeros(7), 25.0]
     found, near = found_pairs(scene, workspace(scene)), near_pairs(scene, PARAMETERS)
     assert len(near) > 50
     assert found.keys() == near

@@ -117,17 +117,21 @@ def bomb(random):
     """NEES (scans,) of the ballistic filter for a mortar bomb whose drag is drawn from the prior."""
     sky = make_sky(RADAR, thrown_noise_m2ps3=0.2)
     parameters, noise = sky.parameters, sky.parameters.thrown_noise_m2ps3
-    truth = np.array([3000.0, 2000.0, 150.0, -110.0, -60.0, 200.0, 0.0])
+    truth = np.array([3000.0, 2000.0, 150.0, -110.0, -60.0, 200.0, 0.0, 0.0])
     truth[6] = random.normal(math.log(parameters.drag_prior_1pm), parameters.drag_prior_sigma)
-    start = np.diag([20.0, 20.0, 20.0, 15.0, 15.0, 15.0, parameters.drag_prior_sigma]) ** 2
+    truth[7] = random.normal(0.0, parameters.drift_prior_mps)
+    sigmas = [20.0, 20.0, 20.0, 15.0, 15.0, 15.0, parameters.drag_prior_sigma, parameters.drift_prior_mps]
+    start = np.diag(sigmas) ** 2
     state = truth.copy()
     state[:6] = random.multivariate_normal(truth[:6], start[:6, :6])
-    state[6] = math.log(parameters.drag_prior_1pm)
+    state[6], state[7] = math.log(parameters.drag_prior_1pm), 0.0
     packed, bench = pack(start), allocate_workbench()[0]
     _, process = constant_velocity(0.5, noise, noise)
     errors = np.empty(60)
     for scan in range(60):
-        advance(truth, math.exp(truth[6]), 0.5, parameters.latitude_rad, parameters.altitude_m, np.zeros((5, 6)))
+        advance(
+            truth, math.exp(truth[6]), truth[7], 0.5, parameters.latitude_rad, parameters.altitude_m, np.zeros((5, 6))
+        )
         truth[:6] = random.multivariate_normal(truth[:6], process)
         predict_thrown(state, packed, 0.5, parameters, bench["matrix"], bench["product"], bench["stages"])
         detection = seen(truth, RADAR, random)[0]
@@ -137,7 +141,7 @@ def bomb(random):
         update(
             state,
             packed,
-            7,
+            8,
             detection["measured"],
             detection["sigma"],
             bench["predicted"],
@@ -149,9 +153,9 @@ def bomb(random):
     return errors
 
 
-def test_the_ballistic_filter_is_as_sure_of_position_velocity_and_drag_as_it_may_be():
+def test_the_ballistic_filter_is_as_sure_of_position_velocity_drag_and_drift_as_it_may_be():
     errors = np.mean([bomb(np.random.default_rng(seed)) for seed in range(RUNS)], axis=0)
-    low, high = bounds(7)
+    low, high = bounds(8)
     assert share_within(errors, (low, high)) >= 0.8
     assert low <= errors.mean() <= high
 

@@ -100,25 +100,25 @@ def test_the_bounds_would_catch_a_covariance_that_is_wrong_by_half(runs):
 
 LATITUDE_RAD = 0.6
 THROWN = TrackingSettings(thrown_noise_m2ps3=0.01).parameters(LATITUDE_RAD, 0.0)
-DRAG_SIGMA = TrackingSettings().drag_prior_sigma
+DRAG_SIGMA, DRIFT_SIGMA = TrackingSettings().drag_prior_sigma, TrackingSettings().drift_prior_mps
 
 
 def thrown_state(seed: int) -> NDArray[np.float64]:
-    """A mortar bomb just seen: position, velocity and the logarithm of its drag, drawn from the filter's own prior."""
+    """A mortar bomb just seen: position, velocity, ln k and drift, drawn from the filter's own prior."""
     generator = np.random.default_rng(seed)
-    mean = np.array([-2500.0, 3500.0, 300.0, 90.0, -130.0, 150.0, np.log(THROWN.drag_prior_1pm)])
-    return mean + generator.normal(size=7) * [50.0, 50.0, 50.0, 10.0, 10.0, 10.0, DRAG_SIGMA]
+    mean = np.array([-2500.0, 3500.0, 300.0, 90.0, -130.0, 150.0, np.log(THROWN.drag_prior_1pm), 0.0])
+    return mean + generator.normal(size=8) * [50.0, 50.0, 50.0, 10.0, 10.0, 10.0, DRAG_SIGMA, DRIFT_SIGMA]
 
 
 def filtered_shot(seed: int, looks: int = 40) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """True state, filter's state, filter's packed covariance (all seven states) after so many looks, 0.25 s apart."""
+    """True state, filter's state, filter's packed covariance (all eight states) after so many looks, 0.25 s apart."""
     generator, bench, sensor = np.random.default_rng(1000 + seed), allocate_workbench()[0], radar_table()[0]
     truth, state = thrown_state(seed), thrown_state(0)
-    state[:] = [-2500.0, 3500.0, 300.0, 90.0, -130.0, 150.0, np.log(THROWN.drag_prior_1pm)]
-    prior = np.array([50.0, 50.0, 50.0, 10.0, 10.0, 10.0, DRAG_SIGMA])
-    covariance = np.diag(prior**2)[np.tril_indices(7)]
+    state[:] = [-2500.0, 3500.0, 300.0, 90.0, -130.0, 150.0, np.log(THROWN.drag_prior_1pm), 0.0]
+    prior = np.array([50.0, 50.0, 50.0, 10.0, 10.0, 10.0, DRAG_SIGMA, DRIFT_SIGMA])
+    covariance = np.diag(prior**2)[np.tril_indices(8)]
     for _ in range(looks):
-        advance(truth, np.exp(truth[6]), 0.25, LATITUDE_RAD, 0.0, bench["stages"])
+        advance(truth, np.exp(truth[6]), truth[7], 0.25, LATITUDE_RAD, 0.0, bench["stages"])
         predict_thrown(state, covariance, 0.25, THROWN, bench["matrix"], bench["product"], bench["stages"])
         seen = sighted(truth[None, :6], 0.0, generator)[0]
         work = bench["predicted"], bench["jacobian"]
@@ -135,8 +135,8 @@ def shots() -> list[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.f
 
 def test_errors_of_a_thrown_body_are_no_larger_than_stated(shots):
     """The filter allows for wind that these shots do not have, so it may be a little too careful, never too sure."""
-    squares = np.array([normalised_square(truth - state, full_matrix(packed, 7)) for truth, state, packed in shots])
-    high = chi2.ppf(0.995, len(squares) * 7) / len(squares)
+    squares = np.array([normalised_square(truth - state, full_matrix(packed, 8)) for truth, state, packed in shots])
+    high = chi2.ppf(0.995, len(squares) * 8) / len(squares)
     assert 4.0 < squares.mean() < high
 
 
@@ -189,6 +189,6 @@ def test_covariances_stay_positive_definite_through_a_long_run():
             for packed in (row["covariance"], *row["state_covariance"]):
                 np.linalg.cholesky(full_matrix(packed, 6))
             if row["thrown_logit"] > -7.0 and row["hits"] > 1:
-                np.linalg.cholesky(full_matrix(row["thrown_covariance"], 7))
+                np.linalg.cholesky(full_matrix(row["thrown_covariance"], 8))
             checked += 1
     assert checked > 120 * 10

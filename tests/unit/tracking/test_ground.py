@@ -20,12 +20,12 @@ from tests.unit.tracking.oracles import covariance_like, full, make_sensor, pack
 from tests.unit.tracking.sky import NOTHING, make_sky, put_track, seen
 
 GROUND_M = 20.0
-SIGMAS = np.array([60.0, 50.0, 700.0, 9.0, 8.0, 70.0, 0.4])
+SIGMAS = np.array([60.0, 50.0, 700.0, 9.0, 8.0, 70.0, 0.4, 4.0])
 PLAN_RADAR, PLACES = (RANGE, AZIMUTH), (EAST, NORTH)
 
 
 def explanation(height_m, speed_mps=200.0):
-    state = np.array([1000.0, 500.0, height_m, speed_mps, 0.0, -150.0, math.log(7e-5)])
+    state = np.array([1000.0, 500.0, height_m, speed_mps, 0.0, -150.0, math.log(7e-5), 0.0])
     return state, covariance_like(np.random.default_rng(3), SIGMAS)
 
 
@@ -92,8 +92,9 @@ def test_a_body_is_in_the_ground_only_where_its_height_is_known_as_well_as_that(
     sky = make_sky(make_sensor(period_s=1.0))
     deviations = [10.0, 10.0, sigma_m, 2.0, 2.0, 1.0]
     track = put_track(sky, [1000.0, 500.0, 40.0, 100.0, 0.0, -150.0], np.diag(deviations) ** 2)
-    track["thrown"] = [*track["mean"], math.log(7e-5)]
-    track["thrown_covariance"][:21], track["thrown_covariance"][27] = track["covariance"], 0.16
+    track["thrown"] = [*track["mean"], math.log(7e-5), 0.0]
+    track["thrown_covariance"][:21] = track["covariance"]
+    track["thrown_covariance"][[27, 35]] = 0.16, 25.0
     track["thrown_logit"] = 6.0
     events = sky.look(0.8, NOTHING)
     assert (DropReason.IMPACTED in events["new"][events["kind"] == EventKind.TRACK_DROPPED]) == is_dropped

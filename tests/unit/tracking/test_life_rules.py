@@ -88,8 +88,9 @@ def test_no_track_coasts_longer_than_the_limit():
 
 def falling(sky, up_m=40.0, climb_mps=-150.0, logit=6.0):
     track = put_track(sky, [1000.0, 500.0, up_m, 100.0, 0.0, climb_mps], SURE)
-    track["thrown"] = [*track["mean"], np.log(7e-5)]
-    track["thrown_covariance"][:21], track["thrown_covariance"][27] = track["covariance"], 0.16
+    track["thrown"] = [*track["mean"], np.log(7e-5), 0.0]
+    track["thrown_covariance"][:21] = track["covariance"]
+    track["thrown_covariance"][[27, 35]] = 0.16, 25.0
     track["thrown_logit"] = logit
     return track
 

@@ -34,7 +34,7 @@ from tests.unit.tracking.oracles import (
 )
 from tests.unit.tracking.sky import NOISE, PARAMETERS, seen
 
-SIGMAS = np.array([30.0, 40.0, 20.0, 6.0, 5.0, 2.0, 0.3])
+SIGMAS = np.array([30.0, 40.0, 20.0, 6.0, 5.0, 2.0, 0.3, 4.0])
 SENSOR = make_sensor()
 CLIMBING = np.array([4000.0, 3000.0, 900.0, -60.0, 30.0, 90.0])
 
@@ -44,7 +44,7 @@ def make_track(random, logit, mean=CLIMBING):
     track["state"] = random.normal(mean, SIGMAS[:6], (2, 6))
     track["state_covariance"] = [pack(covariance_like(random, SIGMAS[:6])) for _ in range(2)]
     track["mode"] = [0.7, 0.3]
-    track["thrown"] = [*random.normal(mean, SIGMAS[:6]), math.log(8e-5)]
+    track["thrown"] = [*random.normal(mean, SIGMAS[:6]), math.log(8e-5), 3.0]
     track["thrown_covariance"] = pack(covariance_like(random, SIGMAS))
     track["thrown_logit"], track["hits"] = logit, 5
     return track

@@ -125,13 +125,13 @@ def test_a_pair_is_positive_definite_and_holds_the_present_unchanged():
         assert np.linalg.eigvalsh(joint).min() > 0.0
 
 
-SHELL = np.array([2000.0, 1000.0, 1500.0, -150.0, -100.0, 40.0, np.log(1e-4)])
+SHELL = np.array([2000.0, 1000.0, 1500.0, -150.0, -100.0, 40.0, np.log(1e-4), 3.0])
 
 
 def flown_back(state, lag_s):
     def slope(_, now):
         result = np.empty(3)
-        acceleration(now[:6], np.exp(state[6]), PARAMETERS.latitude_rad, PARAMETERS.altitude_m, result)
+        acceleration(now[:6], np.exp(state[6]), state[7], PARAMETERS.latitude_rad, PARAMETERS.altitude_m, result)
         return np.concatenate([now[3:6], result])
 
     return solve_ivp(slope, (0.0, -lag_s), state[:6], rtol=1e-10, atol=1e-9, method="DOP853").y[:, -1]
@@ -140,13 +140,13 @@ def flown_back(state, lag_s):
 @pytest.mark.parametrize("lag_s", [0.3, 2.0, 5.0])
 def test_a_thrown_body_is_flown_back_along_its_path(lag_s):
     bench, random = allocate_workbench()[0], np.random.default_rng(6)
-    root = random.normal(size=(7, 7)) * np.array([20, 20, 20, 3, 3, 3, 0.2])[:, None]
+    root = random.normal(size=(8, 8)) * np.array([20, 20, 20, 3, 3, 3, 0.2, 4])[:, None]
     covariance = root @ root.T
     pair_of_thrown(SHELL, pack(covariance), lag_s, PARAMETERS, bench)
     mean, joint = pair_of(bench, THROWN_SIZE)
     np.testing.assert_allclose(mean[:6], flown_back(SHELL, lag_s), atol=1e-2)
     np.testing.assert_array_equal(mean[6:], SHELL)
-    steps = np.array([1.0, 1.0, 1.0, 0.1, 0.1, 0.1, 0.01])
+    steps = np.array([1.0, 1.0, 1.0, 0.1, 0.1, 0.1, 0.01, 0.1])
     slopes = [
         (flown_back(SHELL + d, lag_s) - flown_back(SHELL - d, lag_s)) / (2.0 * steps[k])
         for k, d in enumerate(np.diag(steps))
@@ -159,7 +159,7 @@ def test_a_thrown_body_is_flown_back_along_its_path(lag_s):
 
 def test_a_thrown_body_flown_ahead_and_back_is_where_it_was():
     bench = allocate_workbench()[0]
-    state, covariance = SHELL.copy(), pack(np.diag([1.0, 1.0, 1.0, 0.1, 0.1, 0.1, 0.01]))
+    state, covariance = SHELL.copy(), pack(np.diag([1.0, 1.0, 1.0, 0.1, 0.1, 0.1, 0.01, 4.0]))
     predict_thrown(state, covariance, 4.0, PARAMETERS, bench["matrix"], bench["product"], bench["stages"])
     pair_of_thrown(state, covariance, 4.0, PARAMETERS, bench)
     np.testing.assert_allclose(bench["pair"][:6], SHELL[:6], atol=0.01)

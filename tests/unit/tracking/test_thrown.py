@@ -13,13 +13,13 @@ from sangar.tracking.settings import TrackingSettings
 from tests.unit.tracking.oracles import constant_velocity, covariance_like, full, pack
 
 PARAMETERS = TrackingSettings().parameters(math.radians(33.8), 180.0)
-SIGMAS = np.array([60.0, 50.0, 70.0, 9.0, 8.0, 7.0, 0.4])
-STATE = np.array([-2000.0, 500.0, 800.0, 160.0, -40.0, 190.0, math.log(9e-5)])
+SIGMAS = np.array([60.0, 50.0, 70.0, 9.0, 8.0, 7.0, 0.4, 5.0])
+STATE = np.array([-2000.0, 500.0, 800.0, 160.0, -40.0, 190.0, math.log(9e-5), 4.0])
 
 
 def predicted(state, covariance, dt_s):
     moved, packed = state.copy(), pack(covariance)
-    predict_thrown(moved, packed, dt_s, PARAMETERS, np.zeros((7, 7)), np.zeros((7, 7)), np.zeros((5, 6)))
+    predict_thrown(moved, packed, dt_s, PARAMETERS, np.zeros((8, 8)), np.zeros((8, 8)), np.zeros((5, 6)))
     return moved, full(packed)
 
 
@@ -28,20 +28,20 @@ def flight(state, dt_s):
 
     def slope(_, body):
         result = np.empty(3)
-        acceleration(body[:6], math.exp(body[6]), PARAMETERS.latitude_rad, PARAMETERS.altitude_m, result)
-        return np.concatenate([body[3:6], result, [0.0]])
+        acceleration(body[:6], math.exp(body[6]), body[7], PARAMETERS.latitude_rad, PARAMETERS.altitude_m, result)
+        return np.concatenate([body[3:6], result, [0.0, 0.0]])
 
     return solve_ivp(slope, (0.0, dt_s), state, method="DOP853", rtol=1e-12, atol=1e-10).y[:, -1]
 
 
 def textbook_covariance(covariance, dt_s):
     """F P F' + Q with F by finite differences of the flight, Q of white acceleration noise."""
-    steps = np.array([1.0, 1.0, 1.0, 0.1, 0.1, 0.1, 1e-3])
+    steps = np.array([1.0, 1.0, 1.0, 0.1, 0.1, 0.1, 1e-3, 1e-2])
     columns = [
         (flight(STATE + step * unit, dt_s) - flight(STATE - step * unit, dt_s)) / (2 * step)
-        for step, unit in zip(steps, np.eye(7), strict=True)
+        for step, unit in zip(steps, np.eye(8), strict=True)
     ]
-    transition, process = np.column_stack(columns), np.zeros((7, 7))
+    transition, process = np.column_stack(columns), np.zeros((8, 8))
     process[:6, :6] = constant_velocity(dt_s, PARAMETERS.thrown_noise_m2ps3, PARAMETERS.thrown_noise_m2ps3)[1]
     return transition @ covariance @ transition.T + process
 
@@ -61,10 +61,11 @@ def test_the_covariance_follows_the_slope_of_the_trajectory(dt_s, tolerance):
     assert_allclose((found - wanted) / np.outer(scale, scale), 0.0, atol=tolerance)
 
 
-def test_a_new_ballistic_explanation_has_the_prior_of_drag_and_no_correlation_with_it():
+def test_a_new_ballistic_explanation_has_the_priors_of_drag_and_drift_and_no_correlation_with_them():
     mean, whole = np.arange(6.0), pack(covariance_like(np.random.default_rng(1), SIGMAS[:6]))
-    state, packed = np.full(7, np.nan), np.full(28, np.nan)
+    state, packed = np.full(8, np.nan), np.full(36, np.nan)
     start_thrown(state, packed, mean, whole, PARAMETERS)
-    assert_allclose(state, [*mean, math.log(PARAMETERS.drag_prior_1pm)])
+    assert_allclose(state, [*mean, math.log(PARAMETERS.drag_prior_1pm), 0.0])
     assert_allclose(full(packed)[:6, :6], full(whole))
-    assert_allclose(full(packed)[6], [0.0] * 6 + [PARAMETERS.drag_prior_sigma**2])
+    assert_allclose(full(packed)[6], [0.0] * 6 + [PARAMETERS.drag_prior_sigma**2, 0.0])
+    assert_allclose(full(packed)[7], [0.0] * 7 + [PARAMETERS.drift_prior_mps**2])

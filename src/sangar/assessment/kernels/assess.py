@@ -17,6 +17,8 @@ IMPACT_PREDICTED, ARRIVAL_PREDICTED = np.int64(EventKind.IMPACT_PREDICTED), np.i
 IMPACT_INTERVAL_S = 1.0
 ARRIVAL_INTERVAL_S = 5.0
 WORTH_SAYING = 0.05
+SHRUNK = 0.75
+"""An ellipse this much smaller than the one announced last is said at once."""
 
 
 @kernel
@@ -26,6 +28,7 @@ def _start_row(assessment, threats, track_id):
     assessment["assessed_s"] = -np.inf
     assessment["announced_s"] = -np.inf
     assessment["ballistic"] = 0
+    assessment["announced_major_m"] = 0.0
     for a in range(threats.shape[0]):
         threats[a]["harm"] = 0.0
         threats[a]["due_s"] = np.inf
@@ -34,22 +37,40 @@ def _start_row(assessment, threats, track_id):
 
 @kernel
 def _assess_thrown(assessment, threats, track, areas, parameters, bench):
-    """Impact point, and the harm it does in each area."""
-    assessment["ballistic"] = 1
+    """Impact point, and the harm it does in each area, of what is surely ballistic."""
     predict_impact(assessment, track, parameters, bench)
     falls = np.isfinite(assessment["impact_s"])
     for a in range(threats.shape[0]):
         threat = threats[a]
         threat["harm"], threat["due_s"], threat["approach_m"] = 0.0, np.inf, np.inf
         if falls and areas.rows[a]["kind"] != CORRIDOR:
-            threat["harm"] = impact_harm(assessment, areas.rows[a], areas.vertex_m, parameters)
+            threat["harm"] = impact_harm(assessment, areas.rows[a], areas.vertex_m, parameters, bench)
             threat["due_s"] = assessment["impact_s"]
+
+
+@kernel
+def _assess_undecided(assessment, threats, track, likely, areas, parameters, bench):
+    """Both, each as likely as it is: the harm of the impact is mixed into that of the approach.
+
+    When it is due, and how near it comes, is said of whichever explanation does more of the harm.
+    """
+    _assess_flown(assessment, threats, track, areas, parameters)
+    predict_impact(assessment, track, parameters, bench)
+    if np.isnan(assessment["impact_s"]):
+        return
+    for a in range(threats.shape[0]):
+        threat = threats[a]
+        if areas.rows[a]["kind"] != CORRIDOR:
+            flown = (1.0 - likely) * threat["harm"]
+            thrown = likely * impact_harm(assessment, areas.rows[a], areas.vertex_m, parameters, bench)
+            threat["harm"] = flown + thrown
+            if thrown > flown:
+                threat["due_s"], threat["approach_m"] = assessment["impact_s"], np.inf
 
 
 @kernel
 def _assess_flown(assessment, threats, track, areas, parameters):
     """Closest approach to each area, and the harm it could do there."""
-    assessment["ballistic"] = 0
     for d in range(3):
         assessment["impact_m"][d] = np.nan
         assessment["impact_covariance_m2"][d] = np.nan
@@ -127,20 +148,31 @@ def _say_arrival(assessment, threats, track, outputs):
 
 
 @kernel
+def _has_shrunk(assessment):
+    """Whether the ellipse is markedly smaller than the one announced last."""
+    major_m, _, _ = ellipse_95(assessment["impact_covariance_m2"])
+    return major_m < SHRUNK * assessment["announced_major_m"]
+
+
+@kernel
 def _assess_track(assessment, threats, track, areas, parameters, outputs, bench):
     """Assess one track anew and say what matters, now and then."""
     assessment["assessed_s"] = track["time_s"]
     likely = 1.0 / (1.0 + np.exp(-track["thrown_logit"]))
-    if likely >= parameters.ballistic_probability:
+    assessment["ballistic"] = 1 if likely >= parameters.ballistic_probability else 0
+    if assessment["ballistic"] == 1:
         _assess_thrown(assessment, threats, track, areas, parameters, bench)
-        if np.isfinite(assessment["impact_s"]):
-            _record_impact(assessment, track, outputs)
+    elif likely >= parameters.impact_probability:
+        _assess_undecided(assessment, threats, track, likely, areas, parameters, bench)
     else:
         _assess_flown(assessment, threats, track, areas, parameters)
+    if np.isfinite(assessment["impact_s"]):
+        _record_impact(assessment, track, outputs)
     waited_s = track["time_s"] - assessment["announced_s"]
     if assessment["ballistic"] == 1:
-        if waited_s >= IMPACT_INTERVAL_S and np.isfinite(assessment["impact_s"]):
+        if np.isfinite(assessment["impact_s"]) and (waited_s >= IMPACT_INTERVAL_S or _has_shrunk(assessment)):
             assessment["announced_s"] = track["time_s"]
+            assessment["announced_major_m"] = ellipse_95(assessment["impact_covariance_m2"])[0]
             _say_impact(assessment, track, outputs)
     elif waited_s >= ARRIVAL_INTERVAL_S:
         _say_arrival(assessment, threats, track, outputs)

@@ -1,9 +1,9 @@
 """How likely a track is to do harm in an area, and when.
 
-Ballistic: the share of the impact's distribution that lies within the lethal radius of the area, summed over points
-spread evenly over the Gaussian. Flown: the body keeps its heading but for a sideways acceleration of standard deviation
-σ_a; at the time of closest approach t its course has spread sideways to σ² = σ_p² + (σ_v t)² + (σ_a t² / 2)² (the last
-at most half the way flown), and harm is the chance that it passes within the lethal radius R of the area:
+Ballistic: the share of the impact's distribution that lies within the lethal radius of the area (`gaussian_share`).
+Flown: the body keeps its heading but for a sideways acceleration of standard deviation σ_a; at the time of closest
+approach t its course has spread sideways to σ² = σ_p² + (σ_v t)² + (σ_a t² / 2)² (the last at
+most half the way flown), and harm is the chance that it passes within the lethal radius R of the area:
 
     h = Φ((m + r + R) / σ) - Φ((m - r - R) / σ)
 
@@ -15,39 +15,26 @@ import math
 
 import numpy as np
 
+from sangar.assessment.kernels.gaussian_share import share_within
 from sangar.core.jit import kernel
 from sangar.models.kernels.polygon import distance
 
-RINGS = 8
-SPOKES = 12
+NEGLIGIBLE_SIGMAS = 7.0
 SLOWEST_MPS = 0.1  # slower than this it stays where it is
 TIE_M = 1e-3  # passes as near as this to the nearest are as near
 INVERSE_ROOT_TWO = 0.7071067811865476
 
 
 @kernel
-def impact_harm(assessment, area, vertex_m, parameters):
-    """Probability that the impact lies within the lethal radius of an area."""
+def impact_harm(assessment, area, vertex_m, parameters, bench):
+    """Probability that the impact lies within the lethal radius of an area; `bench` is scratch."""
     impact_m, covariance = assessment["impact_m"], assessment["impact_covariance_m2"]
     reach_m = parameters.lethal_radius_m
-    east_sigma = np.sqrt(max(covariance[0], 1e-6))
-    mixed = covariance[1] / east_sigma
-    north_sigma = np.sqrt(max(covariance[2] - mixed * mixed, 1e-6))
     east, north = impact_m[0] - area["centre_m"][0], impact_m[1] - area["centre_m"][1]
-    farthest = area["radius_m"] + reach_m + 4.0 * np.sqrt(covariance[0] + covariance[2])
+    farthest = area["radius_m"] + reach_m + NEGLIGIBLE_SIGMAS * np.sqrt(covariance[0] + covariance[2])
     if east * east + north * north > farthest * farthest:
         return 0.0
-    inside = 0
-    for ring in range(RINGS):
-        radius = np.sqrt(-2.0 * np.log(1.0 - (ring + 0.5) / RINGS))
-        for spoke in range(SPOKES):
-            angle = 2.0 * np.pi * (spoke + 0.5 * (ring % 2)) / SPOKES
-            first, second = radius * np.cos(angle), radius * np.sin(angle)
-            east_m = impact_m[0] + east_sigma * first
-            north_m = impact_m[1] + mixed * first + north_sigma * second
-            if distance(vertex_m, area["first"], area["last"], east_m, north_m) <= reach_m:
-                inside += 1
-    return inside / (RINGS * SPOKES)
+    return share_within(impact_m, covariance, vertex_m, area["first"], area["last"], reach_m, bench["vectors"][0])
 
 
 @kernel

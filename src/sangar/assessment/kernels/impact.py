@@ -11,6 +11,7 @@ Source: Bar-Shalom, Li & Kirubarajan (2001), chapter 10, for the linearised pred
 
 import numpy as np
 
+from sangar.assessment.kernels.tempering import temper
 from sangar.core.jit import kernel
 from sangar.models.kernels.ballistic import advance, propagate, transition
 
@@ -21,7 +22,7 @@ EAST_EAST, EAST_NORTH, NORTH_NORTH, EAST_UP, NORTH_UP, UP_UP = range(6)
 
 @kernel
 def _fall(state, parameters, matrix, covariance, product, stages):
-    """Carry a (7,) state and its packed covariance to the ground, in place; returns the seconds, NaN if never."""
+    """Carry a (8,) state and its packed covariance to the ground, in place; returns the seconds, NaN if never."""
     elapsed_s, step_s = 0.0, parameters.integration_step_s
     for _ in range(int(LONGEST_FLIGHT_S / step_s)):
         height_m = state[2] - parameters.ground_m
@@ -33,7 +34,7 @@ def _fall(state, parameters, matrix, covariance, product, stages):
             dt_s = max(height_m / -state[5], 1e-4)
         drag_1pm = np.exp(state[6])
         transition(state, drag_1pm, dt_s, parameters.altitude_m, matrix)
-        advance(state, drag_1pm, dt_s, parameters.latitude_rad, parameters.altitude_m, stages)
+        advance(state, drag_1pm, state[7], dt_s, parameters.latitude_rad, parameters.altitude_m, stages)
         propagate(covariance, matrix, product)
         elapsed_s += dt_s
     return np.nan
@@ -50,10 +51,12 @@ def predict_impact(assessment, track, parameters, bench):
         bench: record of `WORKBENCH`, scratch.
     """
     state, covariance = bench["mean"][:], bench["covariance"][:]
-    for d in range(7):
+    for d in range(8):
         state[d] = track["thrown"][d]
-    for k in range(28):
+    for k in range(36):
         covariance[k] = track["thrown_covariance"][k]
+    if track["looks_alike"] > 1.0:
+        temper(state, covariance, track["looks_alike"], parameters, bench)
     flight_s = _fall(state, parameters, bench["matrix"], covariance, bench["product"], bench["stages"])
     assessment["impact_s"] = track["time_s"] + flight_s
     if np.isnan(flight_s):

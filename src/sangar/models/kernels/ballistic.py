@@ -1,11 +1,16 @@
-"""Ballistic motion of a point mass with drag over a turning Earth.
+"""Ballistic motion of a point mass with drag and drift over a turning Earth.
 
-    dv/dt = -k σ(h) |v| v - g(φ, h) ẑ - 2 Ω × v
+    dv/dt = -k σ(h) |v| v - g(φ, h) ẑ - 2 Ω × v + D g (v × ẑ) / (v² + w²)
 
 k is the drag constant at sea-level density (1/m), σ the density ratio of the standard atmosphere, Ω the Earth's rate.
-No wind. Position and velocity in the site's east, north, up; heights are above the site's reference point.
+D is the drift speed: what spins holds its nose to the right of its path (to the left for D < 0) by the yaw of repose,
+which pulls it there. It is I_x p C_Lα / (m d C_Mα) with the spin p, axial moment of inertia I_x, mass m, calibre d: 0
+for finned bombs, about 5 m/s for rifled mortars, 10 to 20 for howitzers. w = 60 m/s keeps it small where the body is
+so slow that the yaw is no longer small. No wind. Position and velocity in the site's east, north, up; heights are above
+the site's reference point.
 
-Source: McCoy (1999), Modern Exterior Ballistics, chapter 5; density: ISO 2533; gravity: Moritz (1980), GRS80.
+Source: McCoy (1999), Modern Exterior Ballistics, chapters 5 (point mass) and 9 (yaw of repose); density: ISO
+2533; gravity: Moritz (1980), GRS80.
 """
 
 import numpy as np
@@ -18,6 +23,10 @@ DENSITY_LAPSE_1PM = 2.25577e-5
 DENSITY_EXPONENT = 4.25588
 TROPOPAUSE_M = 11000.0
 STRATOSPHERE_SCALE_M = 6341.6
+STANDARD_GRAVITY_MPS2 = 9.80665
+SMALL_YAW_MPS = 60.0
+STATES, MOVING = 8, 6
+"""Position, velocity, ln k and D; the first six move, the last two stay."""
 
 
 @kernel
@@ -38,20 +47,29 @@ def gravity_mps2(latitude_rad, altitude_m):
 
 
 @kernel
-def acceleration(state, drag_1pm, latitude_rad, site_altitude_m, result):
+def drift_1ps(state, drift_mps):
+    """Rate at which drift turns a velocity to the right: acceleration over horizontal speed."""
+    east_mps, north_mps, up_mps = state[3], state[4], state[5]
+    square = east_mps * east_mps + north_mps * north_mps + up_mps * up_mps
+    return drift_mps * STANDARD_GRAVITY_MPS2 / (square + SMALL_YAW_MPS * SMALL_YAW_MPS)
+
+
+@kernel
+def acceleration(state, drag_1pm, drift_mps, latitude_rad, site_altitude_m, result):
     """Acceleration (3,) in m/s² of a (6,) state, into `result`."""
     east_mps, north_mps, up_mps = state[3], state[4], state[5]
     altitude_m = site_altitude_m + state[2]
     speed_mps = np.sqrt(east_mps * east_mps + north_mps * north_mps + up_mps * up_mps)
     drag = drag_1pm * density_ratio(altitude_m) * speed_mps
     turn_north, turn_up = EARTH_RATE_RADPS * np.cos(latitude_rad), EARTH_RATE_RADPS * np.sin(latitude_rad)
-    result[0] = -drag * east_mps - 2.0 * (turn_north * up_mps - turn_up * north_mps)
-    result[1] = -drag * north_mps - 2.0 * turn_up * east_mps
+    turn = drift_1ps(state, drift_mps)
+    result[0] = turn * north_mps - drag * east_mps - 2.0 * (turn_north * up_mps - turn_up * north_mps)
+    result[1] = -turn * east_mps - drag * north_mps - 2.0 * turn_up * east_mps
     result[2] = -drag * up_mps - gravity_mps2(latitude_rad, altitude_m) + 2.0 * turn_north * east_mps
 
 
 @kernel
-def advance(state, drag_1pm, dt_s, latitude_rad, site_altitude_m, scratch):
+def advance(state, drag_1pm, drift_mps, dt_s, latitude_rad, site_altitude_m, scratch):
     """Move a (6,) state `dt_s` ahead by one classical Runge-Kutta step; `scratch` is (5, 6)."""
     probe, slopes = scratch[4], scratch
     for stage in range(4):
@@ -60,22 +78,23 @@ def advance(state, drag_1pm, dt_s, latitude_rad, site_altitude_m, scratch):
             probe[i] = state[i] + (reach * slopes[stage - 1, i] if stage > 0 else 0.0)
         for i in range(3):
             slopes[stage, i] = probe[i + 3]
-        acceleration(probe, drag_1pm, latitude_rad, site_altitude_m, slopes[stage, 3:6])
+        acceleration(probe, drag_1pm, drift_mps, latitude_rad, site_altitude_m, slopes[stage, 3:6])
     for i in range(6):
         state[i] += dt_s / 6.0 * (slopes[0, i] + 2.0 * slopes[1, i] + 2.0 * slopes[2, i] + slopes[3, i])
 
 
 @kernel
 def transition(state, drag_1pm, dt_s, site_altitude_m, matrix):
-    """Transition matrix (7, 7) over one step of position, velocity and ln k, linearised at `state`.
+    """Transition matrix (8, 8) over one step of position, velocity, ln k and D, linearised at `state`.
 
-    F = I + A dt + A² dt² / 2 with A the Jacobian of the drag term; the density's change with height inside one step
-    is left out (a few parts in 10⁴ for steps below one second).
+    F = I + A dt + A² dt² / 2 with A the Jacobian of the drag term and of D's own; left out are the density's change
+    with height inside one step (a few parts in 10⁴ for steps below one second) and that drift turns with the velocity
+    (one part in 10³ for 0.5 s).
     """
     speed_mps = np.sqrt(state[3] * state[3] + state[4] * state[4] + state[5] * state[5])
     rate = drag_1pm * density_ratio(site_altitude_m + state[2])
-    for i in range(7):
-        for j in range(7):
+    for i in range(STATES):
+        for j in range(STATES):
             matrix[i, j] = 1.0 if i == j else 0.0
     inverse_speed = 1.0 / speed_mps if speed_mps > 1e-6 else 0.0
     half = 0.5 * dt_s * dt_s
@@ -89,31 +108,33 @@ def transition(state, drag_1pm, dt_s, site_altitude_m, matrix):
         drag_slope = -rate * speed_mps * state[3 + i]
         matrix[3 + i, 6] = drag_slope * dt_s * (1.0 - rate * speed_mps * dt_s)
         matrix[i, 6] = drag_slope * half
+    turn = drift_1ps(state, 1.0)
+    for i in range(2):
+        aside = turn * state[4] if i == 0 else -turn * state[3]
+        matrix[3 + i, 7] = aside * dt_s * (1.0 - 0.5 * rate * speed_mps * dt_s)
+        matrix[i, 7] = aside * half
 
 
 @kernel
 def propagate(packed, matrix, product):
-    """Replace packed P (28,) by F P Fᵀ with F from `transition`; `product` is (7, 7) scratch.
+    """Replace packed P (36,) by F P Fᵀ with F from `transition`; `product` is (8, 8) scratch.
 
-    F is [[I, G, g], [0, V, h], [0, 0, 1]]: its zeros and ones are not multiplied.
+    F is [[I, G, g], [0, V, h], [0, 0, I]]: its zeros and ones are not multiplied.
     """
-    for j in range(7):
-        drag = packed[at(6, j)]
+    for j in range(STATES):
         for i in range(3):
-            position, velocity = packed[at(i, j)] + matrix[i, 6] * drag, matrix[3 + i, 6] * drag
-            for m in range(3, 6):
+            position, velocity = packed[at(i, j)], 0.0
+            for m in range(3, STATES):
                 moved = packed[at(m, j)]
                 position += matrix[i, m] * moved
                 velocity += matrix[3 + i, m] * moved
             product[i, j] = position
             product[3 + i, j] = velocity
-        product[6, j] = drag
-    k = 0
-    for i in range(7):
-        for j in range(min(i + 1, 6)):
-            total = product[i, 6] * matrix[j, 6] + (product[i, j] if j < 3 else 0.0)
-            for m in range(3, 6):
+        for i in range(MOVING, STATES):
+            product[i, j] = packed[at(i, j)]
+    for i in range(STATES):
+        for j in range(min(i + 1, MOVING)):
+            total = product[i, j] if j < 3 else 0.0
+            for m in range(3, STATES):
                 total += product[i, m] * matrix[j, m]
-            packed[k] = total
-            k += 1
-    packed[27] = product[6, 6]
+            packed[at(i, j)] = total

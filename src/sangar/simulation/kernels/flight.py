@@ -188,7 +188,7 @@ def fly_thrown(start, drag_1pm, ground_m, latitude_rad, altitude_m, step_s, posi
             velocity_mps[k, i] = state[i + 3]
         if k > 0 and state[2] <= ground_m and state[5] < 0.0:
             return k + 1, (k - 1) * step_s + _time_to_ground(position_m, velocity_mps, k, ground_m, step_s)
-        advance(state, drag_1pm, step_s, latitude_rad, altitude_m, scratch)
+        advance(state, drag_1pm, 0.0, step_s, latitude_rad, altitude_m, scratch)
     return position_m.shape[0], np.inf
 
 

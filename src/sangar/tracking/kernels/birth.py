@@ -144,7 +144,7 @@ def fill_life(track, detection, sensor_row, sensor, parameters):
     track["is_urgent"] = 0
     track["score"] = parameters.birth_logit
     track["missed"] = 0.0
-    track["period_s"] = sensor["period_s"]
+    track["period_s"], track["looks_alike"] = sensor["period_s"], sensor["looks_alike"]
     track["sensor"] = sensor_row
     track["sensors"] = sensor_bit(sensor_row)
     track["heard"], track["heard_before"], track["heard_s"] = sensor_bit(sensor_row), 0, detection["time_s"]

@@ -46,9 +46,9 @@ def keep_above_ground(state, covariance, ground_m, gain):
     """Cut off the part of a ballistic explanation that is in the ground, in place.
 
     Args:
-        state: (7,) and covariance: packed (28,).
+        state: (8,) and covariance: packed (36,).
         ground_m: height of the ground.
-        gain: (7,) scratch.
+        gain: (8,) scratch.
 
     Returns:
         Logarithm of the share that was above.

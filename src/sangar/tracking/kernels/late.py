@@ -109,7 +109,7 @@ def _suppose_thrown(track, detection, flown, sensor, parameters, trial, bench):
     """Correct the ballistic explanation by a late detection and weigh it; (squared distance, log density)."""
     lag_s = track["time_s"] - detection["time_s"]
     pair_of_thrown(track["thrown"][:], track["thrown_covariance"][:], lag_s, parameters, bench)
-    robust = parameters.robust_sigmas
+    robust = parameters.robust_sigmas * np.sqrt(sensor["looks_alike"])
     distance_squared, thrown = correct_pair(THROWN_PAIR_SIZE, detection, robust, sensor, parameters, bench)
     take_present(THROWN_SIZE, bench, trial["thrown"], trial["thrown_covariance"])
     weigh_thrown(trial, track["thrown_logit"] + thrown - flown)

@@ -45,6 +45,7 @@ def note_detection(tracks, track, detection, time_s, sensors, sensor_row):
     track["sensors"] |= sensor_bit(sensor_row)
     note_heard(track, time_s, sensor_row)
     track["period_s"] = max(track["period_s"], sensors[sensor_row]["period_s"])
+    track["looks_alike"] = max(track["looks_alike"], sensors[sensor_row]["looks_alike"])
     if track["witnesses"] != ALL_WITNESSES:
         hear_witness(track, time_s, sensors, sensor_row)
 

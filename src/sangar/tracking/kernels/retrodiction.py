@@ -150,7 +150,7 @@ def pair_without_past(state, covariance, lag_s, motion, bench):
 def pair_of_thrown(thrown, thrown_covariance, lag_s, parameters, bench):
     """Write the pair of the ballistic explanation, run backwards: the path is known so well that its noise is small.
 
-    Its present has seven states, so the pair has 13 and its packed covariance 91.
+    Its present has eight states, so the pair has 14 and its packed covariance 105.
     """
     pair, packed, cross = bench["pair"][:], bench["pair_covariance"][:], bench["product"]
     matrix, whole, column = bench["matrix"], bench["whole"], bench["vectors"][0]
@@ -163,7 +163,7 @@ def pair_of_thrown(thrown, thrown_covariance, lag_s, parameters, bench):
     while left_s > 1e-9:
         step_s = min(left_s, LONGEST_STEP_S)
         transition(pair, drag_1pm, -step_s, parameters.altitude_m, matrix)
-        advance(pair, drag_1pm, -step_s, parameters.latitude_rad, parameters.altitude_m, bench["stages"])
+        advance(pair, drag_1pm, thrown[7], -step_s, parameters.latitude_rad, parameters.altitude_m, bench["stages"])
         for j in range(THROWN_SIZE):
             for i in range(THROWN_SIZE):
                 total = 0.0

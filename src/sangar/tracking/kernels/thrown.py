@@ -1,6 +1,7 @@
-"""The thrown explanation of a body: a ballistic extended Kalman filter that estimates its drag.
+"""The thrown explanation of a body: a ballistic extended Kalman filter that estimates its drag and drift.
 
-Seven states: position, velocity, ln k. The drag constant is positive and unknown within a factor, hence its logarithm.
+Eight states: position, velocity, ln k, D. The drag constant is positive and unknown within a factor, hence its
+logarithm; the drift speed is 0 for what has fins and may have either sign (see `models.kernels.ballistic`).
 """
 
 import numpy as np
@@ -15,15 +16,17 @@ LONGEST_STEP_S = 0.5
 
 @kernel
 def start_thrown(state, covariance, mean, whole, parameters):
-    """Begin from a (6,) mean and packed (21,) covariance of position and velocity, with the prior of drag."""
+    """Begin from a (6,) mean and packed (21,) covariance of position and velocity, with priors of drag and drift."""
     for d in range(6):
         state[d] = mean[d]
     for k in range(21):
         covariance[k] = whole[k]
     state[6] = np.log(parameters.drag_prior_1pm)
-    for k in range(21, THROWN_PACKED - 1):
+    state[7] = 0.0
+    for k in range(STATE_PACKED, THROWN_PACKED):
         covariance[k] = 0.0
-    covariance[THROWN_PACKED - 1] = parameters.drag_prior_sigma * parameters.drag_prior_sigma
+    covariance[at(6, 6)] = parameters.drag_prior_sigma * parameters.drag_prior_sigma
+    covariance[at(7, 7)] = parameters.drift_prior_mps * parameters.drift_prior_mps
 
 
 @kernel
@@ -59,13 +62,13 @@ def start_thrown_of(track, parameters, bench):
 
 @kernel
 def predict_thrown(state, covariance, dt_s, parameters, matrix, product, stages):
-    """Move a (7,) state and its packed (28,) covariance `dt_s` ahead, in place; scratch (7, 7), (7, 7), (5, 6)."""
+    """Move a (8,) state and its packed (36,) covariance `dt_s` ahead, in place; scratch (8, 8), (8, 8), (5, 6)."""
     left_s = dt_s
     while left_s > 1e-9:
         step_s = min(left_s, LONGEST_STEP_S)
         drag_1pm = np.exp(state[6])
         transition(state, drag_1pm, step_s, parameters.altitude_m, matrix)
-        advance(state, drag_1pm, step_s, parameters.latitude_rad, parameters.altitude_m, stages)
+        advance(state, drag_1pm, state[7], step_s, parameters.latitude_rad, parameters.altitude_m, stages)
         propagate(covariance, matrix, product)
         q = parameters.thrown_noise_m2ps3
         for i in range(3):

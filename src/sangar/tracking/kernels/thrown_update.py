@@ -37,7 +37,8 @@ def suppose_thrown(predicted, detection, flown, sensor, parameters, trial, bench
         state[d] = predicted["thrown"][d]
     for k in range(THROWN_PACKED):
         covariance[k] = predicted["thrown_covariance"][k]
-    time_s, robust = predicted["time_s"], parameters.robust_sigmas
+    time_s = predicted["time_s"]
+    robust = parameters.robust_sigmas * np.sqrt(sensor["looks_alike"])  # a common error is no outlier
     distance_squared, thrown = correct(
         state, time_s, covariance, THROWN_SIZE, detection, robust, sensor, parameters, bench
     )
