@@ -150,7 +150,7 @@ def fallen(state: NDArray[np.float64]) -> NDArray[np.float64]:
     body, stages = state.copy(), allocate_workbench()[0]["stages"]
     while body[2] > 0.0 or body[5] > 0.0:
         before = body.copy()
-        advance(body, np.exp(body[6]), 0.01, LATITUDE_RAD, 0.0, stages)
+        advance(body, np.exp(body[6]), body[7], 0.01, LATITUDE_RAD, 0.0, stages)
     share = before[2] / (before[2] - body[2])
     place: NDArray[np.float64] = before[:2] + share * (body[:2] - before[:2])
     return place
