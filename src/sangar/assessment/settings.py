@@ -6,7 +6,7 @@ import msgspec
 
 from sangar.core.quantities import NotNegative, Positive, Probability
 
-USUAL_PRIOR = (7e-5, 0.4, 5.0)
+USUAL_BELIEF = (7e-5, 0.4, 5.0, 0.05, 0.002)
 
 
 class AssessmentParameters(NamedTuple):
@@ -25,6 +25,8 @@ class AssessmentParameters(NamedTuple):
     drag_prior_1pm: float
     drag_prior_sigma: float
     drift_prior_mps: float
+    thrown_noise_m2ps3: float
+    drag_noise_hz: float
 
 
 class AssessmentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -43,7 +45,7 @@ class AssessmentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     """
 
     ballistic_probability: Probability = 0.9
-    impact_probability: Probability = 0.1
+    impact_probability: Probability = 0.02
     interval_s: Positive = 0.2
     horizon_s: Positive = 120.0
     lethal_radius_m: Positive = 60.0
@@ -52,17 +54,20 @@ class AssessmentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     ground_m: float = 0.0
 
     def parameters(
-        self, latitude_rad: float, altitude_m: float, thrown_prior: tuple[float, float, float] = USUAL_PRIOR
+        self,
+        latitude_rad: float,
+        altitude_m: float,
+        belief: tuple[float, float, float, float, float] = USUAL_BELIEF,
     ) -> AssessmentParameters:
         """The settings as scalars.
 
         Args:
             latitude_rad: of the site.
             altitude_m: of the site, above WGS84.
-            thrown_prior: what the tracker's ballistic filter began with: drag constant in 1/m, 1 sigma of its
-                logarithm, 1 sigma of the drift speed in m/s.
+            belief: the tracker's of thrown bodies: drag constant in 1/m, 1 sigma of its logarithm, 1 sigma of the
+                drift speed in m/s, acceleration noise in m2/s3, noise of ln k in 1/s.
         """
-        drag_prior_1pm, drag_prior_sigma, drift_prior_mps = thrown_prior
+        drag_prior_1pm, drag_prior_sigma, drift_prior_mps, thrown_noise_m2ps3, drag_noise_hz = belief
         return AssessmentParameters(
             ballistic_probability=self.ballistic_probability,
             impact_probability=self.impact_probability,
@@ -77,6 +82,8 @@ class AssessmentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
             drag_prior_1pm=drag_prior_1pm,
             drag_prior_sigma=drag_prior_sigma,
             drift_prior_mps=drift_prior_mps,
+            thrown_noise_m2ps3=thrown_noise_m2ps3,
+            drag_noise_hz=drag_noise_hz,
         )
 
 

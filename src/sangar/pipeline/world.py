@@ -80,7 +80,7 @@ def step_parameters(site: Site) -> StepParameters:
         tracking=policy.tracking.parameters(latitude_rad, altitude_m, defended_circle(site)),
         registration=policy.registration.parameters(),
         identification=policy.identification.parameters(),
-        assessment=policy.assessment.parameters(latitude_rad, altitude_m, policy.tracking.ballistic_prior),
+        assessment=policy.assessment.parameters(latitude_rad, altitude_m, policy.tracking.ballistic_belief),
         warning=_warning_parameters(site),
         engagement=policy.engagement.parameters(),
         silence_s=SILENCE_S,

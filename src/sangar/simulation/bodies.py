@@ -65,7 +65,7 @@ def make_bodies(site: Site, scenario: Scenario, seed: int) -> Bodies:
         rcs_dbsm=np.array([body.rcs_dbsm for body in cast], np.float64),
         threat_count=len(scenario.threats),
         cooperative=np.array([body.cooperative for body in cast], np.bool_),
-        trajectories=_join([body.path for body in cast]),
+        trajectories=join_paths([body.path for body in cast]),
     )
 
 
@@ -148,7 +148,8 @@ def _wandering(birds: Birds, centre_m: Vector3, duration_s: float, seed: int, nu
     return FlownPath(position_m, velocity_mps, 0.0, ROUTE_STEP_S, math.inf)
 
 
-def _join(paths: list[FlownPath]) -> Trajectories:
+def join_paths(paths: list[FlownPath]) -> Trajectories:
+    """Samples of all flights, body after body, as compiled code takes them."""
     rows = np.zeros(len(paths), FLIGHT)
     first = 0
     for entry, path in zip(rows, paths, strict=True):

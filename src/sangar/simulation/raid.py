@@ -23,7 +23,7 @@ from sangar.simulation.kernels.flight import bodies_at
 from sangar.simulation.kernels.look import look
 from sangar.simulation.outcome import ThreatOutcome, perimeter_distance_m
 from sangar.simulation.sensors import sensor_models
-from sangar.simulation.tables import BODY
+from sangar.simulation.tables import BODY, Bodies
 
 GOLDEN_SHARE = 0.6180339887498949
 """Looks of the sensors are spread over their periods by this share, so that no two coincide."""
@@ -56,6 +56,8 @@ class Raid:
         site: where.
         scenario: what happens.
         seed: in place of the scenario's own; None takes that.
+        bodies: flights made elsewhere (by another model of flight), in place of those the scenario describes and in
+            its order; None makes these.
 
     Attributes:
         effectors: the simulated effectors, as the step's world needs them.
@@ -65,13 +67,13 @@ class Raid:
         ConfigurationError: the scenario does not go with the site.
     """
 
-    def __init__(self, site: Site, scenario: Scenario, seed: int | None) -> None:
+    def __init__(self, site: Site, scenario: Scenario, seed: int | None, bodies: Bodies | None = None) -> None:
         check_scenario(scenario, site, scenario.name)
         self.seed = scenario.seed if seed is None else seed
         self.effectors = effector_table(scenario, site)
         self._site = site
         self._scenario = scenario
-        self._bodies = make_bodies(site, scenario, self.seed)
+        self._bodies = make_bodies(site, scenario, self.seed) if bodies is None else bodies
         self._sensors = sensor_models(site, self._bodies)
         self._effects = EffectSchedule(scenario.effectors, self.seed)
         self._stopped_s = np.full(len(self._bodies.ids), np.inf)

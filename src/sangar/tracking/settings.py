@@ -55,6 +55,7 @@ class TrackingParameters(NamedTuple):
     drag_prior_1pm: float
     drag_prior_sigma: float
     drift_prior_mps: float
+    drag_noise_hz: float
     ground_m: float
     scar_radius_m: float
     scar_height_m: float
@@ -116,6 +117,7 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         drag_prior_1pm: expected drag constant k in a = -k (rho / rho0) |v| v.
         drag_prior_sigma: 1 sigma of ln k.
         drift_prior_mps: 1 sigma of the drift speed of what may spin (see `models.kernels.ballistic`).
+        drag_noise_hz: growth of the variance of ln k in a second: drag changes with speed near that of sound.
         ground_m: height of the ground where bodies fall, above the site's reference point.
         scar_radius_m: echoes of debris start no track within this distance of a fresh impact ...
         scar_height_m: ... below this height above the ground ...
@@ -171,6 +173,7 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     drag_prior_1pm: Positive = 7e-5
     drag_prior_sigma: Positive = 0.4
     drift_prior_mps: Positive = 5.0
+    drag_noise_hz: NotNegative = 0.002
     ground_m: float = 0.0
     scar_radius_m: NotNegative = 1000.0
     scar_height_m: NotNegative = 500.0
@@ -189,9 +192,10 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     candidate_limit: Annotated[int, msgspec.Meta(ge=100)] = 65536
 
     @property
-    def ballistic_prior(self) -> tuple[float, float, float]:
-        """Drag constant in 1/m, 1 sigma of its logarithm, 1 sigma of the drift speed in m/s."""
-        return self.drag_prior_1pm, self.drag_prior_sigma, self.drift_prior_mps
+    def ballistic_belief(self) -> tuple[float, float, float, float, float]:
+        """Of thrown bodies, in SI units: drag constant, 1 sigma of its logarithm, of drift, and the two noises."""
+        prior = self.drag_prior_1pm, self.drag_prior_sigma, self.drift_prior_mps
+        return *prior, self.thrown_noise_m2ps3, self.drag_noise_hz
 
     def parameters(
         self, latitude_rad: float, altitude_m: float, defended: tuple[float, float, float] = NOWHERE

@@ -167,7 +167,7 @@ def test_a_new_track_in_an_old_row_starts_with_nothing_of_the_old_one(world):
 def test_a_body_that_turns_out_to_fly_loses_its_impact(world):
     track = put(world, BOMB, 5.0)
     judge(world)
-    track["thrown_logit"], track["time_s"] = -3.0, 11.0
+    track["thrown_logit"], track["time_s"] = -5.0, 11.0
     judge(world)
     row = world.assessments.rows[0]
     assert row["ballistic"] == 0

@@ -10,10 +10,12 @@ from sangar.assessment.kernels.impact import ellipse_95, predict_impact
 from sangar.assessment.settings import AssessmentSettings
 from sangar.core.assessments import allocate_assessments
 from sangar.core.tracks import allocate_tracks
+from sangar.models.kernels.ballistic import advance
 from sangar.models.workbench import allocate_workbench
 
 LATITUDE_RAD, ALTITUDE_M, GROUND_M = 0.59, 188.0, -20.0
 PARAMETERS = AssessmentSettings(ground_m=GROUND_M).parameters(LATITUDE_RAD, ALTITUDE_M)
+STEADY = PARAMETERS._replace(thrown_noise_m2ps3=0.0, drag_noise_hz=0.0)
 MORTAR = np.array([-2000.0, 3000.0, 900.0, 90.0, -120.0, 40.0, np.log(9e-5), 4.0])
 ROCKET = np.array([8000.0, -6000.0, 3500.0, -260.0, 200.0, 90.0, np.log(6e-5), -3.0])
 STEEP = np.array([100.0, 0.0, 600.0, 5.0, 3.0, -80.0, np.log(2e-4), 0.0])
@@ -91,7 +93,7 @@ def test_the_covariance_on_the_ground_is_the_linearised_one(name):
     """To three per cent of sigma: the transition matrix leaves out the density's change with height."""
     covariance, gradient = uncertain(1.0), gradient_of_fall(FLIGHTS[name])
     expected = gradient @ covariance @ gradient.T
-    assessment = predicted(FLIGHTS[name], covariance)
+    assessment = predicted(FLIGHTS[name], covariance, STEADY)
     found = assessment["impact_covariance_m2"]
     np.testing.assert_allclose(np.sqrt(found[[0, 2]]), np.sqrt(np.diag(expected)[:2]), rtol=0.03)
     scale = np.sqrt(expected[0, 0] * expected[1, 1])
@@ -102,13 +104,31 @@ def test_the_covariance_on_the_ground_is_the_linearised_one(name):
 def test_ninety_five_of_a_hundred_bodies_fall_into_the_ellipse():
     """A thousand bodies drawn from the track's own covariance; within five standard errors of 0.95."""
     covariance = uncertain(0.5)
-    assessment = predicted(MORTAR, covariance)
+    assessment = predicted(MORTAR, covariance, STEADY)
     east, cross, north = assessment["impact_covariance_m2"]
     draws = np.random.default_rng(3).multivariate_normal(MORTAR, covariance, 1000)
     gaps = np.array([fallen(draw)[1][:2] for draw in draws]) - assessment["impact_m"][:2]
     squared = np.einsum("ni,ij,nj->n", gaps, np.linalg.inv([[east, cross], [cross, north]]), gaps)
     share = np.mean(squared <= chi2.ppf(0.95, 2))
     assert share == pytest.approx(0.95, abs=5.0 * np.sqrt(0.95 * 0.05 / len(draws)))
+
+
+def test_what_may_still_happen_on_the_way_widens_it():
+    """Drag wanders and gusts push a body known to the inch: four hundred such flights, to a tenth of sigma."""
+    gusty = PARAMETERS._replace(thrown_noise_m2ps3=0.5, drag_noise_hz=0.01)
+    random, step_s, ends = np.random.default_rng(8), 0.25, []
+    for _ in range(400):
+        state = MORTAR.copy()
+        while state[2] > GROUND_M or state[5] > 0.0:
+            before = state[:3].copy()
+            advance(state, np.exp(state[6]), state[7], step_s, LATITUDE_RAD, ALTITUDE_M, np.zeros((5, 6)))
+            state[3:6] += random.normal(0.0, np.sqrt(0.5 * step_s), 3)
+            state[6] += random.normal(0.0, np.sqrt(0.01 * step_s))
+        share = (before[2] - GROUND_M) / (before[2] - state[2])
+        ends.append(before + share * (state[:3] - before))
+    assessment = predicted(MORTAR, 1e-6 * np.eye(8), gusty)
+    found = np.sqrt(assessment["impact_covariance_m2"][[0, 2]])
+    np.testing.assert_allclose(found, np.std(ends, axis=0)[:2], rtol=0.1)
 
 
 def test_a_smaller_step_changes_the_place_by_centimetres():

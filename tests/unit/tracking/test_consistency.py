@@ -114,7 +114,7 @@ def test_with_both_models_the_filter_is_never_surer_than_it_may_be():
 
 
 def bomb(random):
-    """NEES (scans,) of the ballistic filter for a mortar bomb whose drag is drawn from the prior."""
+    """NEES (scans,) of the ballistic filter for a mortar bomb whose drag is drawn from the prior and wanders."""
     sky = make_sky(RADAR, thrown_noise_m2ps3=0.2)
     parameters, noise = sky.parameters, sky.parameters.thrown_noise_m2ps3
     truth = np.array([3000.0, 2000.0, 150.0, -110.0, -60.0, 200.0, 0.0, 0.0])
@@ -133,6 +133,7 @@ def bomb(random):
             truth, math.exp(truth[6]), truth[7], 0.5, parameters.latitude_rad, parameters.altitude_m, np.zeros((5, 6))
         )
         truth[:6] = random.multivariate_normal(truth[:6], process)
+        truth[6] += random.normal(0.0, math.sqrt(0.5 * parameters.drag_noise_hz))
         predict_thrown(state, packed, 0.5, parameters, bench["matrix"], bench["product"], bench["stages"])
         detection = seen(truth, RADAR, random)[0]
         predict_measurement(

@@ -43,6 +43,7 @@ def textbook_covariance(covariance, dt_s):
     ]
     transition, process = np.column_stack(columns), np.zeros((8, 8))
     process[:6, :6] = constant_velocity(dt_s, PARAMETERS.thrown_noise_m2ps3, PARAMETERS.thrown_noise_m2ps3)[1]
+    process[6, 6] = PARAMETERS.drag_noise_hz * dt_s
     return transition @ covariance @ transition.T + process
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from sangar.assessment.kernels.tempering import temper
 from sangar.core.jit import kernel
-from sangar.models.kernels.ballistic import advance, propagate, transition
+from sangar.models.kernels.ballistic import advance, propagate, transition, wander
 
 LONGEST_FLIGHT_S = 300.0
 EAST_EAST, EAST_NORTH, NORTH_NORTH, EAST_UP, NORTH_UP, UP_UP = range(6)
@@ -36,6 +36,7 @@ def _fall(state, parameters, matrix, covariance, product, stages):
         transition(state, drag_1pm, dt_s, parameters.altitude_m, matrix)
         advance(state, drag_1pm, state[7], dt_s, parameters.latitude_rad, parameters.altitude_m, stages)
         propagate(covariance, matrix, product)
+        wander(covariance, dt_s, parameters.thrown_noise_m2ps3, parameters.drag_noise_hz)
         elapsed_s += dt_s
     return np.nan
 

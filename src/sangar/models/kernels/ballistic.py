@@ -138,3 +138,13 @@ def propagate(packed, matrix, product):
             for m in range(3, STATES):
                 total += product[i, m] * matrix[j, m]
             packed[at(i, j)] = total
+
+
+@kernel
+def wander(packed, dt_s, noise_m2ps3, drag_noise_hz):
+    """Add to packed P (36,) what `dt_s` of white acceleration, and of ln k's random walk, make of it."""
+    for i in range(3):
+        packed[at(i, i)] += noise_m2ps3 * dt_s * dt_s * dt_s / 3.0
+        packed[at(i + 3, i)] += 0.5 * noise_m2ps3 * dt_s * dt_s
+        packed[at(i + 3, i + 3)] += noise_m2ps3 * dt_s
+    packed[at(6, 6)] += drag_noise_hz * dt_s

@@ -8,7 +8,7 @@ import numpy as np
 
 from sangar.core.jit import kernel
 from sangar.core.tracks import STATE_PACKED, STATE_SIZE, THROWN_PACKED
-from sangar.models.kernels.ballistic import advance, propagate, transition
+from sangar.models.kernels.ballistic import advance, propagate, transition, wander
 from sangar.models.kernels.packed import add_outer, at
 
 LONGEST_STEP_S = 0.5
@@ -70,10 +70,5 @@ def predict_thrown(state, covariance, dt_s, parameters, matrix, product, stages)
         transition(state, drag_1pm, step_s, parameters.altitude_m, matrix)
         advance(state, drag_1pm, state[7], step_s, parameters.latitude_rad, parameters.altitude_m, stages)
         propagate(covariance, matrix, product)
-        q = parameters.thrown_noise_m2ps3
-        for i in range(3):
-            row = (i + 3) * (i + 4) // 2
-            covariance[i * (i + 1) // 2 + i] += q * step_s * step_s * step_s / 3.0
-            covariance[row + i] += 0.5 * q * step_s * step_s
-            covariance[row + i + 3] += q * step_s
+        wander(covariance, step_s, parameters.thrown_noise_m2ps3, parameters.drag_noise_hz)
         left_s -= step_s
