@@ -17,7 +17,7 @@ their errors, so the interval of what the ellipse holds is that of shots drawn a
 
 import argparse
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -25,20 +25,14 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track as with_progress
 
-from benchmarks.shots import MUNITIONS, STEP_S, Shot, draw_order, fly
+from benchmarks.shots import MUNITIONS, STEP_S, Shot, bodies_of, draw_order, fly, scenario_of
 from sangar.core.detections import AZIMUTH, DETECTION, ELEVATION, NO_CLASS, RANGE
-from sangar.core.targets import TargetClass
 from sangar.pipeline.pipeline import Pipeline
 from sangar.pipeline.ports import Batch
-from sangar.scenario.bodies import Threat
-from sangar.scenario.places import Place
-from sangar.scenario.scenario import Scenario
 from sangar.scenario.sensor_parts import Accuracy, Coverage
 from sangar.scenario.sensors import Sensor
 from sangar.scenario.site import Reference, Site
-from sangar.simulation.bodies import FlownPath, join_paths
 from sangar.simulation.raid import Raid
-from sangar.simulation.tables import Bodies
 
 AGES_S = (2.0, 3.0, 4.0, 5.0, 8.0, 12.0, 16.0, 20.0)
 HELD_FROM_S = 2.0
@@ -104,40 +98,6 @@ SITES = {
     "tracking radar, alike errors stated": _site(_tracking_radar(ALIKE)),
     "tracking radar, alike errors not stated": _site(_tracking_radar(UNSAID)),
 }
-
-
-def bodies_of(shots: list[Shot], impacts_m: Matrix, starts_s: Iterable[float]) -> Bodies:
-    """The shots moved to where they are to fall (N, 2), launched at these times, as a raid takes them."""
-    paths = []
-    for shot, impact_m, start_s in zip(shots, impacts_m, starts_s, strict=True):
-        launch_m = np.array([*(impact_m - shot.impact_m), 0.0])
-        moved_m = shot.position_m + launch_m
-        paths.append(FlownPath(moved_m, shot.velocity_mps, start_s, STEP_S, start_s + shot.impact_s))
-    return Bodies(
-        ids=tuple(f"shot-{row + 1}" for row in range(len(shots))),
-        target_class=np.full(len(shots), TargetClass.ROCKET_ARTILLERY_MORTAR, np.int64),
-        rcs_dbsm=np.array([MUNITIONS[shot.munition].rcs_dbsm for shot in shots]),
-        threat_count=len(shots),
-        cooperative=np.zeros(len(shots), np.bool_),
-        trajectories=join_paths(paths),
-    )
-
-
-def scenario_of(shots: list[Shot], impacts_m: Matrix, starts_s: Iterable[float], duration_s: float) -> Scenario:
-    """The scenario file's view of the same shots."""
-    threats = []
-    for row, (shot, impact_m, start_s) in enumerate(zip(shots, impacts_m, starts_s, strict=True)):
-        east_m, north_m = (impact_m - shot.impact_m).tolist()
-        threats.append(
-            Threat(
-                id=f"shot-{row + 1}",
-                kind="rocket" if MUNITIONS[shot.munition].kind == "rocket" else "mortar",
-                start_s=start_s,
-                launch=Place(east_m=east_m, north_m=north_m, up_m=0.0),
-                aim=Place(east_m=float(impact_m[0]), north_m=float(impact_m[1]), up_m=0.0),
-            )
-        )
-    return Scenario(name="Shots", duration_s=duration_s, threats=tuple(threats))
 
 
 def tracking_looks(shot: Shot, impact_m: Matrix, seed: int) -> Iterator[Batch]:

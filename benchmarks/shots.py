@@ -8,10 +8,18 @@ chapter 4: finned and boat-tailed bodies lie between once and three times).
 """
 
 import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sangar.core.targets import TargetClass
+from sangar.scenario.bodies import Threat
+from sangar.scenario.places import Place
+from sangar.scenario.scenario import Scenario
+from sangar.simulation.bodies import FlownPath, join_paths
+from sangar.simulation.tables import Bodies
 
 Matrix = NDArray[np.float64]
 
@@ -226,3 +234,37 @@ def _acceleration(order: Order, position_m: Matrix, velocity_mps: Matrix, thrust
     along: Matrix = (thrust_mps2 / speed_mps)[:, None] * velocity_mps
     total: Matrix = other + along - rate[:, None] * air
     return total
+
+
+def bodies_of(shots: list[Shot], impacts_m: Matrix, starts_s: Iterable[float]) -> Bodies:
+    """The shots moved to where they are to fall (N, 2), launched at these times, as a raid takes them."""
+    paths = []
+    for shot, impact_m, start_s in zip(shots, impacts_m, starts_s, strict=True):
+        launch_m = np.array([*(impact_m - shot.impact_m), 0.0])
+        moved_m = shot.position_m + launch_m
+        paths.append(FlownPath(moved_m, shot.velocity_mps, start_s, STEP_S, start_s + shot.impact_s))
+    return Bodies(
+        ids=tuple(f"shot-{row + 1}" for row in range(len(shots))),
+        target_class=np.full(len(shots), TargetClass.ROCKET_ARTILLERY_MORTAR, np.int64),
+        rcs_dbsm=np.array([MUNITIONS[shot.munition].rcs_dbsm for shot in shots]),
+        threat_count=len(shots),
+        cooperative=np.zeros(len(shots), np.bool_),
+        trajectories=join_paths(paths),
+    )
+
+
+def scenario_of(shots: list[Shot], impacts_m: Matrix, starts_s: Iterable[float], duration_s: float) -> Scenario:
+    """The scenario file's view of the same shots."""
+    threats = []
+    for row, (shot, impact_m, start_s) in enumerate(zip(shots, impacts_m, starts_s, strict=True)):
+        east_m, north_m = (impact_m - shot.impact_m).tolist()
+        threats.append(
+            Threat(
+                id=f"shot-{row + 1}",
+                kind="rocket" if MUNITIONS[shot.munition].kind == "rocket" else "mortar",
+                start_s=start_s,
+                launch=Place(east_m=east_m, north_m=north_m, up_m=0.0),
+                aim=Place(east_m=float(impact_m[0]), north_m=float(impact_m[1]), up_m=0.0),
+            )
+        )
+    return Scenario(name="Shots", duration_s=duration_s, threats=tuple(threats))
