@@ -39,6 +39,10 @@ class EventKind(IntEnum):
     SENSOR_PUT_RIGHT = 19
     # a track judged harmless heads in; area; old: StandardIdentity; new: the person who did, 0 for a rule on trust
     JUDGEMENT_EXPIRED = 20
+    # what the sensors say of a cooperative claim: old, new: ClaimState; track: the body it is about, 0 for none; area:
+    # sensor row of the source; row: its number of the claimant; position, due_s: claimed place and when; probability:
+    # that this body is meant and not another near; ellipse_major_m: how far from it; engagement: Misfit (IMPLAUSIBLE)
+    CLAIM_CHANGED = 21
 
 
 EVENT = np.dtype(

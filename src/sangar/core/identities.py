@@ -52,6 +52,15 @@ IDENTITY = np.dtype(
         ("set_by", np.int64),  # number of the person who set the identity by hand, 0 when the rules did
         ("rule", np.int64),  # row of the rule that gave it, -1 for none
         ("on_trust", np.int64),  # 1 where that rule relies on what others say, not on what the sensors see
+        # What a cooperative claim says of it (identification/kernels/claimed_identity.py)
+        ("claim_state", np.int64),  # ClaimState; UNPROVEN where no claim has to do with it
+        ("claim_kind", np.int64),  # SensorKind of the source
+        ("claim_source", np.int64),  # its sensor row
+        ("claim_number", np.int64),  # its number of the claimant
+        ("claim_since_s", np.float64),  # since when it is so
+        ("claim_heard_s", np.float64),  # when the claim was last heard
+        ("claim_weight", np.float64),  # log-likelihood ratio: the claim is of this body, against another near
+        ("claim_gap_m", np.float64),  # how far the claim put it from where the sensors do, newest
     ],
     align=True,
 )

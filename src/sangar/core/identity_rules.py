@@ -41,6 +41,8 @@ IDENTITY_RULE = np.dtype(
         ("arrives_within_s", np.float64),  # reaches what is defended within this; NaN where it does not matter
         ("suspected_for_s", np.float64),  # SUSPECT for at least this long; -inf where it does not matter
         ("in_corridor", np.int64),  # 1 inside a friendly corridor, 0 outside, EITHER
+        ("claim", np.int64),  # bit mask of ClaimState of the claim that concerns it; 0 for any, or none
+        ("claim_kind", np.int64),  # bit mask of SensorKind of that claim's source; 0 for any
         ("on_trust", np.int64),  # 1 where it relies on what others say, not on what the sensors see: it runs out
     ],
     align=True,

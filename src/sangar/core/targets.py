@@ -70,6 +70,10 @@ class SensorKind(IntEnum):
     RF = 3
     COOPERATIVE = 4
     TRACKER = 5  # another tracker: reports tracks, not detections
+    # Cooperative sources deliver claims, which make no track (core.claims); the later, the more trusted
+    REMOTE_ID = 6
+    ADS_B = 7
+    OWN_FLIGHT = 8  # a list of own flights that is fed their positions
 
 
 class ZoneState(IntEnum):

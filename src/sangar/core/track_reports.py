@@ -27,7 +27,8 @@ TRACK_REPORT = np.dtype(
         ("number", np.int64),  # the source's own number of the track
         ("time_s", np.float64),  # when the state holds; seconds since the site's epoch
         ("status", np.int64),  # ReportStatus
-        ("identity", np.int64),  # StandardIdentity the source claims; PENDING for no claim
+        # StandardIdentity the source claims, PENDING for no claim; of a cooperative source the ClaimedCategory
+        ("identity", np.int64),
         ("mean", np.float64, (STATE_SIZE,)),  # position and velocity, site ENU; NaN where the source does not tell
         ("covariance", np.float64, (STATE_PACKED,)),  # packed; rows of what is not told are not read
     ],

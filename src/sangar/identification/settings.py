@@ -16,6 +16,10 @@ class IdentificationParameters(NamedTuple):
     announce_probability: float
     suspect_time_s: float
     inbound_share: float
+    claim_timeout_s: float
+    claim_body_wait_s: float
+    claim_company_m: float
+    claim_company_s: float
 
 
 class IdentificationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -36,6 +40,10 @@ class IdentificationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=
         hostile_time_s: ... and for HOSTILE within this time.
         persistence_s: how long it must have been SUSPECT before the rules call it HOSTILE.
         inbound_share: least share of the speed that must point at the area (0.5: within 60 degrees).
+        claim_timeout_s: a cooperative claim that is silent for longer says nothing more for the body that flew by it.
+        claim_body_wait_s: a claim is without a body no sooner than this after its first report.
+        claim_company_m: a second body that keeps this near to one that flies as claimed, on the same course, ...
+        claim_company_s: ... for this long, without a claim of its own, is told.
     """
 
     evidence_interval_s: Positive = 5.0
@@ -52,6 +60,10 @@ class IdentificationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=
     hostile_time_s: Positive = 90.0
     persistence_s: NotNegative = 5.0
     inbound_share: Probability = 0.5
+    claim_timeout_s: Positive = 15.0
+    claim_body_wait_s: NotNegative = 15.0
+    claim_company_m: Positive = 500.0
+    claim_company_s: NotNegative = 10.0
 
     def __post_init__(self) -> None:
         """Refuse a HOSTILE that asks for less than a SUSPECT."""

@@ -14,7 +14,7 @@ from sangar.core.identity_rules import allocate_rules
 from sangar.core.sensors import CLUTTER_AZIMUTH_CELLS, CLUTTER_RANGE_CELLS, allocate_sensors
 from sangar.core.targets import CLASS_COUNT, StandardIdentity, TargetClass
 from sangar.scenario.areas import Corridor, Zone
-from sangar.scenario.identity_rules import limits_of, mask_of, value_of
+from sangar.scenario.identity_rules import claim_mask_of, kind_mask_of, limits_of, mask_of, value_of
 from sangar.scenario.places import Area
 from sangar.scenario.scenario import Scenario
 from sangar.scenario.sensor_kinds import ALTITUDE_SPAN_M, RANGE_RATE_SPAN_MPS
@@ -198,6 +198,7 @@ def rule_table(site: Site) -> NDArray[np.void]:
             limit = getattr(rule, field)
             if limit is not None:
                 entry[field] = value_of(limit, settings)
+        entry["claim"], entry["claim_kind"] = claim_mask_of(rule.claim), kind_mask_of(rule.claim_kind)
         if rule.in_corridor is not None:
             entry["in_corridor"] = rule.in_corridor
         entry["on_trust"] = rule.is_on_trust

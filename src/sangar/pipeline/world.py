@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sangar.assessment.settings import AssessmentParameters
 from sangar.core.areas import AreaMap, allocate_zones
 from sangar.core.assessments import AssessmentTable, allocate_assessments
+from sangar.core.claims import CLAIM_CAPACITY, ClaimTable, allocate_claims
 from sangar.core.effectors import EngagementTable, allocate_effectors, allocate_engagements
 from sangar.core.identities import allocate_identities
 from sangar.core.registration import RegistrationTable, allocate_registration
@@ -38,6 +39,7 @@ class World(NamedTuple):
         assessments: impacts, arrivals and harm, row for row beside the tracks.
         areas: the map.
         rules: records of `IDENTITY_RULE`, in the order they are tried.
+        claims: what cooperative sources say of who is where; of no capacity at a site without any.
         zones: records of `ZONE`, row for row beside the map.
         effectors: records of `EFFECTOR`; simulated, empty in a live system.
         engagements: the ledger of simulated engagements.
@@ -52,6 +54,7 @@ class World(NamedTuple):
     assessments: AssessmentTable
     areas: AreaMap
     rules: NDArray[np.void]
+    claims: ClaimTable
     zones: NDArray[np.void]
     effectors: NDArray[np.void]
     engagements: EngagementTable
@@ -90,7 +93,7 @@ def step_parameters(site: Site) -> StepParameters:
 def _warning_parameters(site: Site) -> WarningParameters:
     """The warning's settings; where one sensor stands alone, nothing is gained by waiting for a second."""
     parameters = site.policy.warning.parameters()
-    in_use = sum(sensor.left_out is None for sensor in site.sensors)
+    in_use = sum(sensor.left_out is None and not sensor.is_cooperative for sensor in site.sensors)
     return parameters if in_use > 1 else parameters._replace(two_source_wait_s=0.0)
 
 
@@ -108,6 +111,7 @@ def allocate_world(site: Site, effectors: NDArray[np.void] | None, track_capacit
         assessments=allocate_assessments(track_capacity, len(areas.rows)),
         areas=areas,
         rules=rule_table(site),
+        claims=allocate_claims(CLAIM_CAPACITY if any(sensor.is_cooperative for sensor in site.sensors) else 0),
         zones=allocate_zones(len(areas.rows)),
         effectors=allocate_effectors(0) if effectors is None else effectors,
         engagements=allocate_engagements(ENGAGEMENT_CAPACITY if effectors is not None and len(effectors) else 0),

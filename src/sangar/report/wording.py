@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sangar.core.actions import STANDING_POLICY
+from sangar.core.claims import ClaimState, Misfit
 from sangar.core.effectors import EngagementState
 from sangar.core.events import EventKind
 from sangar.core.targets import Disagreement, DropReason, StandardIdentity, TargetClass, ZoneState
@@ -37,6 +38,23 @@ DROP_WORDS = {
 }
 
 
+MISFIT_WORDS = {
+    Misfit.NONE: "does not fit itself",
+    Misfit.JUMP: "jumps",
+    Misfit.OTHERWISE: "does not move as it says it moves",
+    Misfit.SPEED: "is faster than anything of its kind",
+    Misfit.TIME: "goes back in time",
+}
+CLAIM_SENTENCES = {
+    ClaimState.UNPROVEN: "the {claim} is not proven.",
+    ClaimState.MATCHED: "track {track} flies as the {claim} says, {gap} m from it.",
+    ClaimState.WITHOUT_BODY: "the {claim} has NO BODY: nothing is seen {place}, where it says it is.",
+    ClaimState.LEFT: "track {track} LEFT its claim: it no longer flies as the {claim} says, {gap} m from it.",
+    ClaimState.CONTRADICTED: "track {track} is NOT WHAT IT CLAIMS: no such body flies as it does where the {claim} is.",
+    ClaimState.SHARED: "track {track} is a SECOND BODY in the company of the one that flies as the {claim} says.",
+}
+
+
 class Names(NamedTuple):
     """What people call the rows of the tables.
 
@@ -45,19 +63,21 @@ class Names(NamedTuple):
         sensors: of the sensor table.
         effectors: of the effector table.
         rules: of the table of identity rules.
+        kinds: of the sensors, as the site file spells them.
     """
 
     areas: Sequence[str]
     sensors: Sequence[str]
     effectors: Sequence[str]
     rules: Sequence[str] = ()
+    kinds: Sequence[str] = ()
 
 
 def names_of(site: Site, scenario: Scenario | None) -> Names:
     """Names from the site and scenario files."""
     effectors = [] if scenario is None else [effector.id for effector in scenario.effectors]
     sensors, rules = [sensor.id for sensor in site.sensors], [rule.name for rule in site.rules]
-    return Names(area_names(site), sensors, effectors, rules)
+    return Names(area_names(site), sensors, effectors, rules, [sensor.kind for sensor in site.sensors])
 
 
 def identity_word(number: int) -> str:
@@ -221,6 +241,23 @@ def _judgement_expired(event: np.void, names: Names) -> str:
     return f"Track {event['track']}, {judged}, heads for {area}: JUDGE IT AGAIN; until then it counts as undecided."
 
 
+def claim_word(source: int, number: int, names: Names) -> str:
+    """Which claim, `claim 4bb853 of adsb-1`: addresses in hexadecimal digits, own flights as they are numbered."""
+    kind = names.kinds[source] if 0 <= source < len(names.kinds) else ""
+    shown = str(number) if kind == "own_flight" else f"{number:x}"
+    return f"claim {shown} of {_named(names.sensors, source)}"
+
+
+def _claim_changed(event: np.void, names: Names) -> str:
+    claim = claim_word(int(event["area"]), int(event["row"]), names)
+    state, track, gap_m = ClaimState(int(event["new"])), int(event["track"]), float(event["ellipse_major_m"])
+    if state == ClaimState.IMPLAUSIBLE:
+        flown_by = f" Track {track} flew by it." if track > 0 else ""
+        return f"The {claim} CANNOT BE: it {MISFIT_WORDS[Misfit(int(event['engagement']))]}.{flown_by}"
+    said = CLAIM_SENTENCES[state].format(claim=claim, track=track, gap=f"{gap_m:.0f}", place=_place(event))
+    return said[0].upper() + said[1:]
+
+
 _WRITERS: dict[int, Callable[[np.void, Names], str]] = {
     EventKind.TRACK_CONFIRMED: _confirmed,
     EventKind.TRACK_DROPPED: _dropped,
@@ -241,6 +278,7 @@ _WRITERS: dict[int, Callable[[np.void, Names], str]] = {
     EventKind.SENSOR_TAKEN_BACK: _taken_back,
     EventKind.SENSOR_PUT_RIGHT: _put_right,
     EventKind.JUDGEMENT_EXPIRED: _judgement_expired,
+    EventKind.CLAIM_CHANGED: _claim_changed,
     EventKind.TRACK_COASTING: _coasting,
     EventKind.TRACK_REACQUIRED: _reacquired,
 }

@@ -11,8 +11,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from sangar.core.claims import ClaimState
 from sangar.core.identity_rules import Likelihood
-from sangar.core.targets import StandardIdentity
+from sangar.core.targets import SensorKind, StandardIdentity
 from sangar.identification.settings import IdentificationSettings
 from sangar.scenario.quantities import Line, MisfitError
 from sangar.scenario.toml_file import read_settings
@@ -45,6 +46,8 @@ SettingWord = Literal[
     "hostile_time_s",
     "persistence_s",
 ]
+ClaimWord = Literal["matched", "left", "contradicted", "implausible", "shared"]
+SourceWord = Literal["remote_id", "ads_b", "own_flight"]
 AGAINST = ("suspect", "hostile")
 HARMLESS = ("assumed_friend", "neutral")
 THROWN: LikelihoodWord = "rocket_artillery_mortar"
@@ -79,6 +82,10 @@ class IdentityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         arrives_within_s: it heads for the perimeter, a zone or an asset, and would be there within this.
         suspected_for_s: it has been SUSPECT for at least this long; 0 also where it is not.
         in_corridor: it is inside a friendly corridor, between floor and ceiling, while it is open; false: it is not.
+        claim: what is found of the cooperative claim that concerns it: it flies as claimed (`matched`), did so and left
+            (`left`), is no such body as is claimed (`contradicted`), flew by a claim that cannot be (`implausible`), or
+            keeps company with one that flies as claimed (`shared`).
+        claim_kind: that claim comes from a source of one of these kinds.
     """
 
     name: Line
@@ -90,10 +97,14 @@ class IdentityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     arrives_within_s: Limit | None = None
     suspected_for_s: Limit | None = None
     in_corridor: bool | None = None
+    claim: tuple[ClaimWord, ...] = ()
+    claim_kind: tuple[SourceWord, ...] = ()
 
     def __post_init__(self) -> None:
         if self.identity == "friend":
             raise MisfitError("identity", "'friend' is for people alone to say", "write 'assumed_friend'")
+        if self.claim_kind and not self.claim:
+            raise MisfitError("claim_kind", "says nothing without claim", 'add claim = ["matched"] or another state')
         for field in ("at_least", "below"):
             for word, limit in getattr(self, field).items():
                 if isinstance(limit, float) and limit > 1.0:
@@ -102,7 +113,7 @@ class IdentityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     @property
     def is_on_trust(self) -> bool:
         """Whether it makes a track harmless for what others say: such an identity runs out."""
-        return self.identity in HARMLESS and self.in_corridor is True
+        return self.identity in HARMLESS and (self.in_corridor is True or bool(self.claim))
 
     @property
     def is_without_conditions(self) -> bool:
@@ -188,6 +199,16 @@ def limits_of(words: Mapping[LikelihoodWord, Limit], settings: IdentificationSet
     """Place in a record's limits, and the number, of each probability a rule asks."""
     for word, limit in words.items():
         yield int(Likelihood[word.upper()]), value_of(limit, settings)
+
+
+def claim_mask_of(words: Sequence[ClaimWord]) -> int:
+    """Bit mask of claim states."""
+    return sum(1 << int(ClaimState[word.upper()]) for word in set(words))
+
+
+def kind_mask_of(words: Sequence[SourceWord]) -> int:
+    """Bit mask of kinds of sources."""
+    return sum(1 << int(SensorKind[word.upper()]) for word in set(words))
 
 
 def mask_of(words: Sequence[IdentityWord]) -> int:

@@ -1,8 +1,9 @@
 """What is assumed of each kind of sensor when the site file is silent.
 
-Round numbers of published performance, not of any one product: an X-band surveillance radar that sees a small drone to
-several kilometres, a panoramic camera, a small microphone array, a direction finder, a cooperative receiver of
-position reports, and another tracker. A site that knows better says so in its file.
+Round numbers of published performance, not of any one product: an X-band surveillance radar that sees a small drone
+to several kilometres, a panoramic camera, a small microphone array, a direction finder, a cooperative receiver of
+position reports, another tracker, and cooperative sources, whose claims make no track. A site that knows better says
+so in its file.
 """
 
 import math
@@ -10,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from sangar.core.detections import ALTITUDE, AZIMUTH, EAST, ELEVATION, NORTH, RANGE, RANGE_RATE, UP
 
-Kind = Literal["radar", "camera", "acoustic", "rf", "cooperative", "tracker"]
+Kind = Literal["radar", "camera", "acoustic", "rf", "cooperative", "tracker", "remote_id", "ads_b", "own_flight"]
 Measured = Literal["range", "azimuth", "elevation", "range_rate", "altitude", "position"]
 
 COLUMNS: dict[Measured, tuple[int, ...]] = {
@@ -27,6 +28,12 @@ RANGE_RATE_SPAN_MPS = 400.0
 """False alarms are taken to lie anywhere within 200 m/s of zero range rate."""
 ALTITUDE_SPAN_M = 15_000.0
 """False reports of altitude or position are taken to lie anywhere up to this height."""
+COOPERATIVE_KINDS: tuple[Kind, ...] = ("remote_id", "ads_b", "own_flight")
+"""Their reports are claims (`core.claims`)."""
+CLAIMED_TIME_S = 0.5
+"""1 sigma of the time of a claim where nobody says: of the age of a position when it is sent, and its way to us."""
+CLAIMED_VELOCITY_MPS = 3.0
+"""1 sigma of each component of a claimed velocity where the claimant does not say how sure it is."""
 REPORTED_VELOCITY_MPS = 10.0
 """1 sigma of each component of a velocity that another tracker reports without saying how sure it is."""
 
@@ -79,6 +86,21 @@ DEFAULTS: dict[Kind, KindDefaults] = {
     "tracker": KindDefaults(
         ("position",),
         *(1.0, 10.0, math.radians(0.1), math.radians(0.1), 10.0, 50.0, 50.0),
+        *(0.0, 500_000.0, 0.95, 0.0, -90.0, 90.0),
+    ),
+    "remote_id": KindDefaults(
+        ("position",),
+        *(1.0, 10.0, math.radians(0.1), math.radians(0.1), 10.0, 30.0, 10.0),
+        *(0.0, 500_000.0, 0.95, 0.0, -90.0, 90.0),
+    ),
+    "ads_b": KindDefaults(
+        ("position",),
+        *(1.0, 10.0, math.radians(0.1), math.radians(0.1), 10.0, 100.0, 50.0),
+        *(0.0, 500_000.0, 0.95, 0.0, -90.0, 90.0),
+    ),
+    "own_flight": KindDefaults(
+        ("position",),
+        *(1.0, 10.0, math.radians(0.1), math.radians(0.1), 10.0, 30.0, 10.0),
         *(0.0, 500_000.0, 0.95, 0.0, -90.0, 90.0),
     ),
 }

@@ -10,7 +10,17 @@ from sangar.core.sensors import USUAL_BIAS_SIGMA
 from sangar.core.targets import SensorKind
 from sangar.scenario.places import Place
 from sangar.scenario.quantities import Identifier, Line, MisfitError, Positive
-from sangar.scenario.sensor_kinds import COLUMNS, DEFAULTS, REPORTED_VELOCITY_MPS, Kind, KindDefaults, Measured
+from sangar.scenario.sensor_kinds import (
+    CLAIMED_TIME_S,
+    CLAIMED_VELOCITY_MPS,
+    COLUMNS,
+    COOPERATIVE_KINDS,
+    DEFAULTS,
+    REPORTED_VELOCITY_MPS,
+    Kind,
+    KindDefaults,
+    Measured,
+)
 from sangar.scenario.sensor_parts import Accuracy, Bias, Classes, Coverage, Orientation
 
 
@@ -67,6 +77,11 @@ class Sensor(Place, frozen=True, forbid_unknown_fields=True, kw_only=True):
         return SensorKind[self.kind.upper()]
 
     @property
+    def is_cooperative(self) -> bool:
+        """Whether it delivers claims of others, and sees nothing itself."""
+        return self.kind in COOPERATIVE_KINDS
+
+    @property
     def look_period_s(self) -> float:
         """Time between two looks, stated or assumed."""
         return self.defaults.period_s if self.period_s is None else self.period_s
@@ -93,7 +108,8 @@ class Sensor(Place, frozen=True, forbid_unknown_fields=True, kw_only=True):
     @property
     def report_sigma(self) -> tuple[float, ...]:
         """1 sigma of a reported position and velocity (east, north, up) of which the source says nothing; m and m/s."""
-        velocity_mps = _first(self.accuracy.velocity_mps, REPORTED_VELOCITY_MPS)
+        usual_mps = CLAIMED_VELOCITY_MPS if self.is_cooperative else REPORTED_VELOCITY_MPS
+        velocity_mps = _first(self.accuracy.velocity_mps, usual_mps)
         return (*self.sigma[EAST : UP + 1], velocity_mps, velocity_mps, velocity_mps)
 
     @property
@@ -115,7 +131,7 @@ class Sensor(Place, frozen=True, forbid_unknown_fields=True, kw_only=True):
             _first(stated.range_sigma_m, max(usual[0], own[RANGE])),
             _first(_radians(stated.azimuth_sigma_deg), max(usual[1], own[AZIMUTH])),
             _first(_radians(stated.elevation_sigma_deg), max(usual[2], own[ELEVATION])),
-            _first(stated.time_sigma_s, usual[3]),
+            _first(stated.time_sigma_s, CLAIMED_TIME_S if self.is_cooperative else usual[3]),
         )
 
     @property

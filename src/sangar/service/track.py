@@ -12,9 +12,11 @@ from sangar.adapters.tables.tracks import write_impacts, write_tracks
 from sangar.adapters.tables.truth import Labels, TruthTable, read_truth
 from sangar.core.errors import ConfigurationError, PortError
 from sangar.core.events import EventKind
-from sangar.core.targets import TargetClass, ZoneState
+from sangar.core.targets import StandardIdentity, TargetClass, ZoneState
 from sangar.pipeline.warmup import warm_up
 from sangar.report.evidence import reasons
+from sangar.report.whose import reasons_whose
+from sangar.report.wording import names_of
 from sangar.scenario.site import Site, load_site
 from sangar.service.inputs import batches_in_order, read_inputs
 from sangar.service.scoring import TrackLife, associations, purity_metrics, track_lives, truth_metrics
@@ -122,12 +124,14 @@ def _identity(run: TrackingRun, life: TrackLife, site: Site) -> dict[str, object
     """What a track was taken for at last, and why, in words with their weights; nothing where it was not judged."""
     belief = run.identities.get(life.track)
     if belief is None:
-        return {"class": None, "probability": None, "evidence": []}
+        return {"class": None, "probability": None, "evidence": [], "identity": None, "whose": []}
     likeliest = int(np.argmax(belief["posterior"]))
     return {
         "class": TargetClass(likeliest).name.lower(),
         "probability": float(belief["posterior"][likeliest]),
         "evidence": [reason.words for reason in reasons(belief, site.policy.identification.evidence_share)],
+        "identity": StandardIdentity(int(belief["identity"])).name.lower(),
+        "whose": reasons_whose(belief, names_of(site, None)),
     }
 
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import track as with_progress
 
 from sangar.core.arrays import Series
+from sangar.core.claims import REPLACED_COUNT, UNUSABLE_COUNT
 from sangar.core.events import EVENT, IMPACT, UPDATE, EventKind
 from sangar.core.tracks import (
     BEARING_OVERFLOW_COUNT,
@@ -114,6 +115,8 @@ def track_batches(site: Site, batches: Iterable[Batch], console: Console | None 
         degradations={
             **{name: int(counters[place]) for name, place in DEGRADATIONS.items()},
             "lost_outputs": pipeline.lost_outputs,
+            "claims_not_usable": int(pipeline.world.claims.counters[UNUSABLE_COUNT]),
+            "claimants_put_out": int(pipeline.world.claims.counters[REPLACED_COUNT]),
         },
         sensors=sensor_metrics(site, pipeline.world.registration.sensors),
         identities=identities,

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from sangar.core.claims import FIRST_COOPERATIVE
 from sangar.core.targets import SensorKind, TargetClass
 from sangar.pipeline.layout import own_from_local, sensor_table
 from sangar.scenario.sensor_kinds import ALTITUDE_SPAN_M, RANGE_RATE_SPAN_MPS
@@ -41,6 +42,6 @@ def perceptible(table: NDArray[np.void], bodies: Bodies) -> NDArray[np.bool_]:
             sees[row] &= bodies.target_class != missing
         if kind == SensorKind.COOPERATIVE:
             sees[row] &= bodies.cooperative
-        if kind == SensorKind.TRACKER:
-            sees[row] = False  # it reports tracks, and the simulation has no second tracker
+        if kind == SensorKind.TRACKER or kind >= FIRST_COOPERATIVE:
+            sees[row] = False  # reports tracks or claims, and the simulation has no second tracker and no claimants
     return sees

@@ -5,7 +5,20 @@ from enum import IntEnum
 import numpy as np
 import pytest
 
-from sangar.core import actions, areas, assessments, detections, effectors, events, identities, sensors, targets, tracks
+from sangar.core import (
+    actions,
+    areas,
+    assessments,
+    claims,
+    detections,
+    effectors,
+    events,
+    identities,
+    identity_rules,
+    sensors,
+    targets,
+    tracks,
+)
 from sangar.core.kernels.event_log import new_event
 
 NUMBERED = {
@@ -13,13 +26,18 @@ NUMBERED = {
     targets.StandardIdentity: "PENDING UNKNOWN ASSUMED_FRIEND FRIEND NEUTRAL SUSPECT HOSTILE",
     targets.TrackStatus: "FREE TENTATIVE CONFIRMED COASTING",
     targets.DropReason: "LOST IMPACTED NUMERICAL",
+    targets.SensorKind: "RADAR CAMERA ACOUSTIC RF COOPERATIVE TRACKER REMOTE_ID ADS_B OWN_FLIGHT",
+    claims.ClaimState: "UNPROVEN MATCHED WITHOUT_BODY LEFT CONTRADICTED IMPLAUSIBLE SHARED",
+    claims.Misfit: "NONE JUMP OTHERWISE SPEED TIME",
+    claims.ClaimedCategory: "NOT_TOLD LIGHT LARGE ROTORCRAFT UNMANNED SURFACE",
     targets.ZoneState: "CLEAR WATCH WARNING SHELTER_NOW ALL_CLEAR",
     actions.ActionKind: "CONSENT REFUSE EFFECT_HIT EFFECT_MISS SET_IDENTITY",
     effectors.EngagementState: "FREE PROPOSED CONSENTED FIRED REFUSED LAPSED ENDED",
     events.EventKind: (
         "TRACK_CONFIRMED TRACK_DROPPED CLASS_CHANGED IDENTITY_CHANGED IMPACT_PREDICTED ARRIVAL_PREDICTED ZONE_CHANGED "
         "ENGAGEMENT_PROPOSED ENGAGEMENT_DECIDED ENGAGEMENT_FIRED ENGAGEMENT_ENDED SENSOR_SILENT SENSOR_HEARD "
-        "TRACK_REACQUIRED TRACK_COASTING"
+        "TRACK_REACQUIRED TRACK_COASTING SENSOR_CLOCK_WRONG SENSOR_CLOCK_RIGHT SENSOR_LEFT_OUT SENSOR_TAKEN_BACK "
+        "SENSOR_PUT_RIGHT JUDGEMENT_EXPIRED CLAIM_CHANGED"
     ),
 }
 """Journals of yesterday hold these numbers: names may be added at the end, never moved."""
@@ -30,6 +48,7 @@ RECORDS = [
     areas.ZONE,
     assessments.ASSESSMENT,
     assessments.THREAT,
+    claims.CLAIM,
     detections.DETECTION,
     effectors.EFFECTOR,
     effectors.ENGAGEMENT,
@@ -37,6 +56,7 @@ RECORDS = [
     events.UPDATE,
     events.IMPACT,
     identities.IDENTITY,
+    identity_rules.IDENTITY_RULE,
     sensors.SENSOR,
     tracks.TRACK,
     tracks.SCAR,

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sangar.core.claims import ClaimState
 from sangar.core.identity_rules import EITHER, Likelihood, allocate_rules
-from sangar.core.targets import CLASS_COUNT, StandardIdentity, TargetClass
+from sangar.core.targets import CLASS_COUNT, SensorKind, StandardIdentity, TargetClass
 from sangar.identification.kernels.identity_rules import judge
 from sangar.identification.settings import IdentificationSettings
 from sangar.pipeline.layout import rule_table
@@ -90,7 +91,7 @@ def test_the_rules_that_come_along_say_what_the_coded_ones_said(stated, data):
     reach_s = reach_s if reach_s <= stated.suspect_time_s else np.inf  # as `time_to_reach` says
     suspected_s, is_corridor = (draw(times(stated)) if held == SUSPECT else 0.0), draw(st.booleans())
     rules = TABLES[stated]
-    k = judge(rules, int(held), posterior, age_s, suspected_s, reach_s, is_corridor)
+    k = judge(rules, int(held), posterior, age_s, suspected_s, reach_s, is_corridor, ClaimState.UNPROVEN, 0)
     wanted = coded_rules(held, posterior, age_s, suspected_s, reach_s, is_corridor, stated)
     assert StandardIdentity(rules[k]["identity"]) == wanted
 
@@ -104,11 +105,13 @@ def one_rule(**conditions):
     return rules
 
 
-def holds(rules, held=UNKNOWN, chances=(), age_s=100.0, suspected_s=0.0, reach_s=np.inf, is_corridor=False):
+def holds(
+    rules, held=UNKNOWN, chances=(), age_s=100.0, suspected_s=0.0, reach_s=np.inf, is_corridor=False, claim=(0, 0)
+):
     posterior = np.full(CLASS_COUNT, 0.1)
     for place, chance in dict(chances).items():
         posterior[place] = chance
-    return judge(rules, int(held), posterior, age_s, suspected_s, reach_s, is_corridor) == 0
+    return judge(rules, int(held), posterior, age_s, suspected_s, reach_s, is_corridor, *claim) == 0
 
 
 @pytest.mark.parametrize(
@@ -120,6 +123,13 @@ def holds(rules, held=UNKNOWN, chances=(), age_s=100.0, suspected_s=0.0, reach_s
         ({"suspected_for_s": 3.0}, {"suspected_s": 3.0}, {"suspected_s": 2.9}),
         ({"in_corridor": 1}, {"is_corridor": True}, {"is_corridor": False}),
         ({"in_corridor": 0}, {"is_corridor": False}, {"is_corridor": True}),
+        ({"claim": 1 << ClaimState.LEFT}, {"claim": (ClaimState.LEFT, 0)}, {"claim": (ClaimState.MATCHED, 0)}),
+        ({"claim": 1 << ClaimState.LEFT}, {"claim": (ClaimState.LEFT, 0)}, {"claim": (ClaimState.UNPROVEN, 0)}),
+        (
+            {"claim": 1 << ClaimState.MATCHED, "claim_kind": 1 << SensorKind.ADS_B},
+            {"claim": (ClaimState.MATCHED, SensorKind.ADS_B)},
+            {"claim": (ClaimState.MATCHED, SensorKind.REMOTE_ID)},
+        ),
     ],
 )
 def test_each_condition_is_met_and_missed(conditions, met, missed):

@@ -78,7 +78,7 @@ def test_only_what_makes_harmless_by_a_corridor_is_on_trust():
         ((THROWN.replace("0.9", "1.5"), REST), "at_least.rocket_artillery_mortar: 1.5 is no probability"),
         ((THROWN, 'name = "i"\narrives_within_s = 301.0\nidentity = "suspect"', REST), "is more than suspect_time_s"),
         ((THROWN, 'name = "i"\narrives_within_s = "soon"\nidentity = "suspect"', REST), "'soon' is not a choice"),
-        ((THROWN, 'name = "i"\nat_least = { balloon = 0.5 }\nidentity = "neutral"', REST), "invalid enum value 'balloon'"),
+        ((THROWN, 'name = "i"\nat_least = { owl = 0.5 }\nidentity = "neutral"', REST), "invalid enum value 'owl'"),
         ((THROWN, 'name = "i"\nsped = 3.0\nidentity = "neutral"', REST), "identity_rule[1].sped: is not a known field"),
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The table of track reports: what other trackers said of their tracks, one row a report.
+"""The table of track reports: what other trackers said of their tracks, or claimants of themselves, one row a report.
 
 A tracks table of another Sangar is one. Positions are WGS84; velocities and covariances stand in the source's own east,
 north and up, whose origin is the place the site file gives the source, and are turned into the site's.
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sangar.adapters.tables.files import number_column, printable, read_table, require_columns, text_column, word_column
 from sangar.adapters.tables.tracks import COVARIANCE_COLUMNS
 from sangar.core.arrays import Indices, Rotation
+from sangar.core.claims import ClaimedCategory
 from sangar.core.detections import DETECTION
 from sangar.core.errors import ConfigurationError
 from sangar.core.targets import StandardIdentity
@@ -36,6 +37,8 @@ SIGMA_COLUMNS = (
 """What the source says of its accuracy where it gives no covariance; empty cells are filled from the site file."""
 
 STATUSES = {status.name.lower(): int(status) for status in ReportStatus}
+CATEGORIES = {category.name.lower(): int(category) for category in ClaimedCategory}
+"""What a claimant of a cooperative source says it is, in the column `category`."""
 IDENTITIES = {identity.name.lower(): int(identity) for identity in StandardIdentity}
 BATCH_SPAN_S = 0.05
 """Reports of one source that lie within so much time go in together."""
@@ -77,6 +80,9 @@ def track_reports_of(table: pl.DataFrame, path: Path, site: Site) -> ReportTable
     records["time_s"] = time_s
     records["status"] = word_column(table, path, "status", STATUSES, int(ReportStatus.CONFIRMED))
     records["identity"] = word_column(table, path, "identity", IDENTITIES, int(StandardIdentity.PENDING))
+    is_claim = np.array([entry.is_cooperative for entry in site.sensors])[sensor]
+    categories = word_column(table, path, "category", CATEGORIES, int(ClaimedCategory.NOT_TOLD))
+    records["identity"] = np.where(is_claim, categories, records["identity"])
     has_place = _fill_states(records, table, path, sensor, site)
     has_number = np.isfinite(number) & (np.abs(number) < 2.0**53)
     records["number"][has_number] = number[has_number].astype(np.int64)
@@ -102,18 +108,21 @@ def report_batches(table: ReportTable) -> Iterator[Batch]:
 
 def _sources(table: pl.DataFrame, path: Path, site: Site) -> Indices:
     """Row of the sensor table of each report; the site's one tracker where the table has no such column."""
-    trackers = {sensor.id: row for row, sensor in enumerate(site.sensors) if sensor.kind == "tracker"}
+    trackers = {
+        sensor.id: row for row, sensor in enumerate(site.sensors) if sensor.kind == "tracker" or sensor.is_cooperative
+    }
     there = ", ".join(trackers) or "none"
     if "sensor" not in table.columns:
         if len(trackers) != 1:
-            problem = f"the column is missing and the site has not one tracker but {len(trackers)} ({there})"
+            problem = f"the column is missing and the site has not one source of reports but {len(trackers)} ({there})"
             raise ConfigurationError(str(path), "sensor", problem, "add the column, or one sensor of kind 'tracker'")
         return np.full(table.height, next(iter(trackers.values())), dtype=np.int64)
     named = text_column(table, "sensor")
     for row, name in enumerate(named):
         if name not in trackers:
-            problem = f"{printable(str(name))} in row {row} is no tracker of the site (it has: {there})"
-            raise ConfigurationError(str(path), "sensor", problem, "add it to the site file with kind 'tracker'")
+            problem = f"{printable(str(name))} in row {row} reports no tracks to the site (what does: {there})"
+            mend = "add it to the site file with kind 'tracker', or of a cooperative kind"
+            raise ConfigurationError(str(path), "sensor", problem, mend)
     return np.array([trackers[name] for name in named], dtype=np.int64)
 
 

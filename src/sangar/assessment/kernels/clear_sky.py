@@ -22,6 +22,7 @@ the Poisson binomial distribution, Pacific J. Math. 10(4), for its definition); 
 
 import numpy as np
 
+from sangar.core.claims import FIRST_COOPERATIVE
 from sangar.core.jit import kernel
 from sangar.core.sensors import PUT_RIGHT
 from sangar.core.targets import SensorKind
@@ -38,7 +39,7 @@ def looks_at(sensor, reach_share, heard_s, then_s, east_m, north_m, up_m):
     can see), and a sensor that is left out.
     """
     kind = sensor["kind"]
-    if kind in (COOPERATIVE, RADIO, TRACKER) or 0 < sensor["left_out"] < PUT_RIGHT:
+    if kind >= FIRST_COOPERATIVE or kind in (COOPERATIVE, RADIO, TRACKER) or 0 < sensor["left_out"] < PUT_RIGHT:
         return False
     if not heard_s[0] <= then_s <= heard_s[1] or not is_in_view(sensor, east_m, north_m, up_m, 0.0):
         return False

@@ -3,12 +3,14 @@
 import numpy as np
 
 from sangar.core.actions import ActionKind
+from sangar.core.claims import ClaimState
 from sangar.core.events import EventKind
 from sangar.core.identities import EVIDENCE_COUNT, REPORTERS_PER_TRACK
 from sangar.core.jit import kernel
 from sangar.core.kernels.event_log import new_event
 from sangar.core.targets import CLASS_COUNT, StandardIdentity, TrackStatus
 from sangar.core.tracks import HIGH_WATER
+from sangar.identification.kernels.claimed_identity import is_fresh
 from sangar.identification.kernels.class_evidence import update_posterior
 from sangar.identification.kernels.identity_rules import is_in_corridor, judge, time_to_reach
 
@@ -19,6 +21,7 @@ HIGHEST_IDENTITY = int(max(StandardIdentity))
 CLASS_CHANGED = np.int64(EventKind.CLASS_CHANGED)
 IDENTITY_CHANGED = np.int64(EventKind.IDENTITY_CHANGED)
 SET_IDENTITY = np.int64(ActionKind.SET_IDENTITY)
+UNPROVEN = np.int64(ClaimState.UNPROVEN)
 BY_A_PERSON = np.int64(-1)
 
 
@@ -34,6 +37,7 @@ def start_anew(belief, track):
     belief["announced_class"] = -1
     belief["set_by"] = belief["on_trust"] = 0
     belief["rule"] = -1
+    belief["claim_state"] = UNPROVEN
     forget_evidence(belief)
 
 
@@ -95,6 +99,9 @@ def apply_rules(belief, track, areas, rules, time_s, parameters, outputs):
     """Hold a track as the standing rules say."""
     mean = track["mean"]
     suspected_s = time_s - belief["identity_since_s"] if belief["identity"] == SUSPECT else 0.0
+    claim_state = belief["claim_state"]
+    if claim_state != UNPROVEN and not is_fresh(belief, time_s, parameters.claim_timeout_s):
+        claim_state = UNPROVEN
     k = judge(
         rules,
         belief["identity"],
@@ -103,6 +110,8 @@ def apply_rules(belief, track, areas, rules, time_s, parameters, outputs):
         suspected_s,
         time_to_reach(areas, mean, parameters),
         is_in_corridor(areas, mean, track["time_s"]),
+        claim_state,
+        belief["claim_kind"],
     )
     belief["on_trust"] = rules[k]["on_trust"]
     set_identity(belief, rules[k]["identity"], k, track["row"], time_s, outputs)

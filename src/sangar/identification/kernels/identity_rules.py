@@ -84,7 +84,7 @@ def are_likelihoods_met(rule, posterior):
 
 
 @kernel
-def judge(rules, held, posterior, age_s, suspected_s, reach_s, is_corridor):
+def judge(rules, held, posterior, age_s, suspected_s, reach_s, is_corridor, claim_state, claim_kind):
     """Row of the first rule that holds for a track; the last, which always does, where no other does.
 
     Args:
@@ -95,12 +95,19 @@ def judge(rules, held, posterior, age_s, suspected_s, reach_s, is_corridor):
         suspected_s: how long it has been SUSPECT; 0 when it is not.
         reach_s: time until it reaches what is defended; inf when it does not head there.
         is_corridor: whether it keeps to a friendly corridor.
+        claim_state: `ClaimState` of the claim that concerns it; UNPROVEN for none.
+        claim_kind: `SensorKind` of that claim's source; not read for UNPROVEN.
     """
     last = rules.shape[0] - 1
     for k in range(last):
         rule = rules[k]
         if rule["held"] != 0 and rule["held"] & (np.int64(1) << held) == 0:
             continue
+        if rule["claim"] != 0:
+            if rule["claim"] & (np.int64(1) << claim_state) == 0:
+                continue
+            if rule["claim_kind"] != 0 and rule["claim_kind"] & (np.int64(1) << claim_kind) == 0:
+                continue
         if rule["in_corridor"] != EITHER and (rule["in_corridor"] == 1) != is_corridor:
             continue
         if not (age_s < rule["younger_than_s"] and suspected_s >= rule["suspected_for_s"]):

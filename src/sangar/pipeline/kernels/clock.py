@@ -13,6 +13,7 @@ Nothing here knows a wall clock. Where one is known, it comes as ticks (batches 
 
 import numpy as np
 
+from sangar.core.claims import FIRST_COOPERATIVE
 from sangar.core.events import EventKind
 from sangar.core.jit import kernel
 from sangar.core.kernels.event_log import new_event
@@ -55,7 +56,8 @@ def _is_near(sensor, time_s):
 @kernel
 def _is_witness(sensor):
     """Whether a sensor's clock can speak for or against another's: it runs and is believed."""
-    return sensor["claims"] == 0 and sensor["is_silent"] == 0 and sensor["believed_s"] > -np.inf
+    is_ours = sensor["kind"] < FIRST_COOPERATIVE  # what strangers say speaks against nobody's clock
+    return is_ours and sensor["claims"] == 0 and sensor["is_silent"] == 0 and sensor["believed_s"] > -np.inf
 
 
 @kernel

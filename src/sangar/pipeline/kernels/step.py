@@ -7,12 +7,14 @@ with the batch, so the same inputs give the same bits.
 import numpy as np
 
 from sangar.assessment.kernels.assess import assess
+from sangar.core.claims import FIRST_COOPERATIVE
 from sangar.core.events import OVERFLOW, UPDATES, EventKind
 from sangar.core.jit import kernel
 from sangar.core.kernels.event_log import new_event
 from sangar.core.targets import SensorKind, TrackStatus
 from sangar.core.tracks import BATCH, DETECTION_COUNT, HIGH_WATER, LATE_COUNT, MISTIMED_COUNT
 from sangar.engagement.kernels.engage import engage
+from sangar.identification.kernels.claims import hear_claims
 from sangar.identification.kernels.class_reports import hear
 from sangar.identification.kernels.identify import apply_identity_actions, identify
 from sangar.pipeline.kernels.clock import BELIEVED, SET_BACK, TOO_LATE, forget_future, take_tick, take_time
@@ -46,6 +48,8 @@ def _watch_sensors(sensors, time_s, silence_s, outputs):
     """Announce sensors that have fallen silent: silence is a fault, never a clear sky."""
     for s in range(sensors.shape[0]):
         sensor = sensors[s]
+        if sensor["kind"] >= FIRST_COOPERATIVE:
+            continue  # nobody need fly: nothing is concluded from its silence
         if sensor["last_heard_s"] == -np.inf:
             sensor["last_heard_s"] = time_s  # the watch begins with the run
         if sensor["is_silent"] == 0 and time_s - sensor["last_heard_s"] > sensor["period_s"] + silence_s:
@@ -99,7 +103,8 @@ def step(world, time_s, sensor_row, batch, reports, actions, parameters, outputs
         time_s: time of the batch; seconds since the site's epoch.
         sensor_row: sensor that measured the batch; -1 for a tick of time without detections.
         batch: (n,) records of `DETECTION`.
-        reports: (r,) records of `TRACK_REPORT`; read instead of the batch where the sensor is another tracker.
+        reports: (r,) records of `TRACK_REPORT`; read instead of the batch where the sensor is another tracker or a
+            cooperative source.
         actions: (m,) records of `ACTION`.
         parameters: `StepParameters`.
         outputs: `Outputs`; records are appended.
@@ -116,7 +121,20 @@ def step(world, time_s, sensor_row, batch, reports, actions, parameters, outputs
         _hear(world.sensors, sensor_row, now_s, outputs)
     batches_before = tracks.counters[BATCH]
     is_used, count = sensor_row >= 0 and verdict in (BELIEVED, SET_BACK), batch.shape[0] + reports.shape[0]
-    if is_used and world.sensors[sensor_row]["kind"] == TRACKER:
+    is_claim = sensor_row >= 0 and world.sensors[sensor_row]["kind"] >= FIRST_COOPERATIVE
+    if is_used and is_claim:
+        hear_claims(
+            world.claims,
+            reports,
+            world.sensors,
+            sensor_row,
+            tracks,
+            world.identities,
+            now_s,
+            parameters.identification,
+            outputs,
+        )
+    elif is_used and world.sensors[sensor_row]["kind"] == TRACKER:
         fuse_batch(tracks, time_s, reports, world.sensors, sensor_row, parameters.tracking, outputs, world.work)
     elif is_used:
         track_registered(
@@ -162,5 +180,5 @@ def step(world, time_s, sensor_row, batch, reports, actions, parameters, outputs
         parameters.engagement,
         outputs,
     )
-    if is_used:
+    if is_used and not is_claim:
         _record_updates(tracks, world.identities, outputs)

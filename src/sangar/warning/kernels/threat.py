@@ -9,7 +9,8 @@ grow when a track is added, comes nearer in time or looks worse, and so can the 
 
 A track nobody has judged, low and near the zone, puts a floor under p whatever the assessment says: enough for WATCH
 unless it is leaving, and enough for WARNING when it heads in and has stayed undecided for `escalation_s`. The floors
-are not multiplied: twenty unjudged tracks are no more certain than one.
+are not multiplied: twenty unjudged tracks are no more certain than one. What the rules call SUSPECT or HOSTILE keeps
+the floor: suspicion must not weigh less than doubt.
 
 A track nobody has judged that is almost certainly a bird (`bird_certainty`) is worth WATCH at most: it reaches the
 crew, who can judge it, and not the siren. It too is a floor, so a flock weighs no more than one bird. "More likely a
@@ -154,8 +155,9 @@ def zone_threat(tracks, identities, assessments, areas, a, time_s, parameters):
             hold_s = hold_of(belief, parameters)
             if hold_s < np.inf and time_s - belief["inbound_s"] >= hold_s:
                 identity, set_by = UNKNOWN, 0
-            is_judged = set_by != 0 or identity > UNKNOWN
-            is_birdlike = not is_judged and belief["posterior"][BIRD] >= parameters.bird_certainty
+            is_judged = set_by != 0 or UNKNOWN < identity < SUSPECT
+            is_undecided = set_by == 0 and identity <= UNKNOWN
+            is_birdlike = is_undecided and belief["posterior"][BIRD] >= parameters.bird_certainty
         harm, track_due_s, is_ballistic = 0.0, np.inf, False
         if assessments.rows[i]["track"] == track["id"] and assessments.threats[i, a]["harm"] > 0.0:
             harm, track_due_s = min(assessments.threats[i, a]["harm"], 1.0), assessments.threats[i, a]["due_s"]

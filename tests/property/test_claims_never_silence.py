@@ -1,0 +1,127 @@
+"""A claim of friendship never lowers a warning below what the track alone would give, less the trust the site states.
+
+Two runs of the same looks, one with claims laid over the bodies and one without. At every second the threat to the
+zone with claims is at least that of the run without, every undecided body counted with the least hostility the site
+states for what a rule may call harmless. What is thrown, and what heads in low for longer than `trust_hold_s`, loses
+nothing at all.
+"""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sangar.core.claims import ClaimedCategory
+from sangar.core.detections import DETECTION
+from sangar.core.targets import StandardIdentity, TrackStatus, ZoneState
+from sangar.pipeline.pipeline import Pipeline
+from sangar.pipeline.ports import Batch
+from sangar.warning.settings import WarningSettings
+from tests.claim_scenes import ADS_B, OWN_FLIGHT, RADAR, REMOTE_ID, Claim, report, site_of, straight
+from tests.unit.tracking.sightings import sighted
+
+SITE = site_of()
+STATED = WarningSettings()
+LEAST = min(STATED.assumed_friend_hostility, STATED.neutral_hostility)
+SECONDS = 45
+GRAVITY_MPS2 = 9.81
+ROUNDING = 1e-9
+
+
+def thrown(time_s):
+    """A bomb that falls near the camp after 40 s."""
+    up_m = 200.0 * time_s - 0.5 * GRAVITY_MPS2 * time_s * time_s
+    if up_m < 0.0 and time_s > 1.0:
+        return None
+    return [2600.0 - 62.0 * time_s, 300.0, up_m, -62.0, 0.0, 200.0 - GRAVITY_MPS2 * time_s]
+
+
+def beside(path, aside_m, drift_mps):
+    """Where somebody says to be who follows a path to one side of it, or drifts off; nothing once it has ended."""
+    offset = np.array([aside_m, aside_m, 0.0, drift_mps, drift_mps, 0.0])
+
+    def says(time_s):
+        state = path(time_s)
+        return (
+            None
+            if state is None
+            else np.add(state, offset) + time_s * np.array([drift_mps, drift_mps, 0.0, 0.0, 0.0, 0.0])
+        )
+
+    return says
+
+
+bodies = st.one_of(
+    st.just(thrown),
+    st.builds(
+        lambda east, north, up, speed, off: straight(
+            [east, north, up],
+            [
+                -speed * np.cos(np.arctan2(north, east) + off),
+                -speed * np.sin(np.arctan2(north, east) + off),
+                0.0,
+            ],
+        ),
+        st.floats(900.0, 5000.0), st.floats(-3000.0, 3000.0), st.floats(60.0, 900.0), st.floats(8.0, 90.0),
+        st.floats(-1.2, 1.2),
+    ),
+)  # fmt: skip
+claimants = st.tuples(
+    st.sampled_from([REMOTE_ID, ADS_B, OWN_FLIGHT]),
+    st.sampled_from(list(ClaimedCategory)),
+    st.floats(-60.0, 60.0),
+    st.sampled_from([0.0, 0.0, 15.0]),
+)
+
+
+def run(flights, claims, seed):
+    """Per second: the zone's threat, its state, and what each track could do in the zone, by its id."""
+    generator, pipeline, seconds = np.random.default_rng(seed), Pipeline(SITE, track_capacity=16), []
+    for second in range(SECONDS):
+        time_s = float(second)
+        states = np.array([s for path in flights if (s := path(time_s)) is not None], np.float64).reshape(-1, 6)
+        for claim in claims:
+            said = report(claim, time_s)
+            pipeline.step(Batch(time_s, claim.source, np.zeros(0, DETECTION), said))
+        pipeline.step(Batch(time_s, RADAR, sighted(states, time_s, generator)))
+        world = pipeline.world
+        living = np.flatnonzero(world.tracks.rows["status"] >= TrackStatus.CONFIRMED)
+        could = {}
+        for i in living:
+            is_assessed = world.assessments.rows[i]["track"] == world.tracks.rows[i]["id"]
+            harm = float(world.assessments.threats[i, 0]["harm"]) if is_assessed else 0.0
+            could[int(world.tracks.rows[i]["id"])] = (harm, int(world.identities[i]["identity"]))
+        zone = world.zones[0]
+        seconds.append((float(zone["harm"]), ZoneState(zone["state"]), could))
+    return seconds
+
+
+def least_threat(could):
+    """What all tracks are worth at least together: hostile ones whole, others with the least trust that is stated."""
+    spared = 1.0
+    for harm, identity in could.values():
+        weight = 1.0 if identity == StandardIdentity.HOSTILE else LEAST
+        spared *= 1.0 - weight * harm
+    return 1.0 - spared
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(bodies, min_size=1, max_size=3), st.lists(claimants, min_size=1, max_size=3), st.integers(0, 99))
+def test_no_claim_lowers_a_warning_by_more_than_the_trust_the_site_states(flights, said, seed):
+    claims = [
+        Claim(source, beside(path, aside_m, drift_mps), k + 1, category)
+        for k, (path, (source, category, aside_m, drift_mps)) in enumerate(zip(flights, said, strict=False))
+    ]
+    claimed, alone = run(flights, claims, seed), run(flights, [], seed)
+    for (threat, state, _), (bare_threat, bare_state, could) in zip(claimed, alone, strict=True):
+        assert threat >= min(bare_threat, least_threat(could)) - ROUNDING
+        if any(identity == StandardIdentity.HOSTILE and harm > 0.5 for harm, identity in could.values()):
+            assert state >= min(bare_state, ZoneState.WARNING)
+
+
+def test_after_the_hold_a_trusted_body_that_heads_in_low_weighs_as_if_nobody_had_claimed_it():
+    path = straight([1700.0, 0.0, 100.0], [-9.0, 0.0, 0.0])
+    for source, category in ((OWN_FLIGHT, ClaimedCategory.UNMANNED), (ADS_B, ClaimedCategory.LIGHT)):
+        claimed = run([path], [Claim(source, path, 1, category)], 3)
+        alone = run([path], [], 3)
+        assert claimed[-1][1] >= ZoneState.WARNING
+        assert claimed[-1][0] >= min(alone[-1][0], SITE.policy.warning.parameters().warning_probability) - ROUNDING
