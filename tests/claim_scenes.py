@@ -19,6 +19,7 @@ from sangar.core.tracks import STATE_PACKED
 from sangar.models.kernels.packed import at
 from sangar.pipeline.pipeline import Pipeline
 from sangar.pipeline.ports import Batch
+from sangar.pipeline.world import World
 from sangar.scenario.site import Site
 from sangar.scenario.toml_file import parse_settings
 from tests.unit.tracking.sightings import sighted
@@ -62,8 +63,9 @@ shelter_time_s = 10.0
 people = 80
 """
 
-Path = Callable[[float], Sequence[float]]
-"""Position and velocity (6) at a time; None is not there."""
+State = Sequence[float] | NDArray[np.float64]
+Path = Callable[[float], State | None]
+"""Position and velocity (6) at a time; None where nothing is."""
 
 
 def straight(start: Sequence[float], velocity: Sequence[float]) -> Path:
@@ -85,7 +87,7 @@ class Claim(NamedTuple):
     """
 
     source: int
-    path: Callable[[float], Sequence[float] | None]
+    path: Path
     number: int = 0x4BB853
     category: ClaimedCategory = ClaimedCategory.NOT_TOLD
     sigma: tuple[float, float, float] = (15.0, 30.0, 3.0)
@@ -105,7 +107,7 @@ class Told(NamedTuple):
 
     events: NDArray[np.void]
     identities: list[dict[int, StandardIdentity]]
-    world: object
+    world: World
     updates: NDArray[np.void]
 
     def claim_events(self, state: ClaimState) -> list[np.void]:
@@ -131,7 +133,8 @@ def report(claim: Claim, time_s: float) -> NDArray[np.void]:
     records = np.zeros(0 if state is None else 1, TRACK_REPORT)
     for record in records:
         record["number"], record["time_s"] = claim.number, time_s - claim.late_s
-        record["status"], record["identity"], record["mean"] = ReportStatus.CONFIRMED, claim.category, state
+        record["status"], record["identity"] = ReportStatus.CONFIRMED, claim.category
+        record["mean"] = np.asarray(state, dtype=np.float64)
         covariance = np.zeros(STATE_PACKED)
         place_m, height_m, velocity_mps = claim.sigma
         for d, sigma in enumerate((place_m, place_m, height_m, velocity_mps, velocity_mps, velocity_mps)):
@@ -154,8 +157,8 @@ def play(
     results, identities = [], []
     for second in range(int(seconds) + 1):
         time_s = float(second)
-        states = [state for body in bodies if (state := body(time_s)) is not None]
-        states = np.array(states, dtype=np.float64).reshape(-1, 6)
+        seen = [state for body in bodies if (state := body(time_s)) is not None]
+        states = np.array(seen, dtype=np.float64).reshape(-1, 6)
         results.append(pipeline.step(Batch(time_s, RADAR, sighted(states, time_s, generator))))
         for claim in claims:
             if time_s % claim.every_s == 0.0:

@@ -11,6 +11,7 @@ from sangar.core.detections import DETECTION
 from sangar.core.events import EventKind
 from sangar.core.targets import StandardIdentity, ZoneState
 from sangar.core.track_reports import TRACK_REPORT, ReportStatus
+from sangar.core.tracks import TRACK
 from sangar.pipeline.pipeline import Pipeline
 from sangar.pipeline.ports import Batch
 from sangar.report.whose import reasons_whose
@@ -69,13 +70,13 @@ def test_a_remote_id_that_fits_is_evidence_and_changes_no_identity():
 
 
 def test_a_claim_makes_feeds_and_corrects_no_track():
-    aside = lambda time_s: np.add(PASSING_DRONE(time_s), [40.0, 0.0, 0.0, 3.0, 0.0, 0.0])  # noqa: E731
+    aside = straight([3040.0, 2500.0, 150.0], [-15.0, 0.0, 0.0])
     claims = [Claim(source, aside, number=source) for source in (REMOTE_ID, ADS_B, OWN_FLIGHT)]
     claimed, alone = play([PASSING_DRONE], claims, 40), play([PASSING_DRONE], [], 40)
     for field in ("time_s", "track", "status", "mean", "covariance", "existence", "posterior"):
         assert claimed.updates[field].tobytes() == alone.updates[field].tobytes()
     rows, others = claimed.world.tracks.rows, alone.world.tracks.rows
-    assert all(rows[field].tobytes() == others[field].tobytes() for field in rows.dtype.names)
+    assert all(rows[field].tobytes() == others[field].tobytes() for field in TRACK.names or ())
 
 
 def test_a_claim_without_a_body_is_told_and_makes_nothing():

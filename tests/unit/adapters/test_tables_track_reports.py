@@ -134,8 +134,8 @@ def test_batches_are_in_order_of_time_and_apart_by_source():
 @pytest.mark.parametrize(
     ("row", "problem"),
     [
-        ({**ROW, "sensor": "radar"}, "no tracker of the site"),
-        ({**ROW, "sensor": None}, "no tracker of the site"),
+        ({**ROW, "sensor": "radar"}, "reports no tracks to the site"),
+        ({**ROW, "sensor": None}, "reports no tracks to the site"),
         ({**ROW, "status": "alive"}, "is not one of"),
         ({**ROW, "identity": "FRIEND"}, "is not one of"),
         ({**ROW, "time_s": None}, "not one row"),
@@ -150,5 +150,5 @@ def test_what_cannot_be_meant_stops_with_a_sentence(row, problem):
 
 def test_a_site_without_a_tracker_says_so():
     text = SITE_TEXT.format(accuracy="").split("[[sensor]]")
-    with pytest.raises(ConfigurationError, match="not one tracker but 0"):
+    with pytest.raises(ConfigurationError, match="not one source of reports but 0"):
         track_reports_of(pl.DataFrame([ROW]), PATH, parse_settings("[[sensor]]".join(text[:2]), Site, "site"))

@@ -42,6 +42,7 @@ ASSUMED_FRIEND = np.int64(StandardIdentity.ASSUMED_FRIEND)
 FRIEND = np.int64(StandardIdentity.FRIEND)
 NEUTRAL = np.int64(StandardIdentity.NEUTRAL)
 SUSPECT = np.int64(StandardIdentity.SUSPECT)
+HOSTILE = np.int64(StandardIdentity.HOSTILE)
 BIRD = np.int64(TargetClass.BIRD)
 
 TIE = 1e-9  # nearer than this two tracks weigh the same, and the one of the lower row is named
@@ -162,6 +163,9 @@ def zone_threat(tracks, identities, assessments, areas, a, time_s, parameters):
         if assessments.rows[i]["track"] == track["id"] and assessments.threats[i, a]["harm"] > 0.0:
             harm, track_due_s = min(assessments.threats[i, a]["harm"], 1.0), assessments.threats[i, a]["due_s"]
             is_ballistic = assessments.rows[i]["ballistic"] == 1
+        is_thrown = assessments.rows[i]["track"] == track["id"] and assessments.rows[i]["ballistic"] == 1
+        if is_thrown and identity == HOSTILE:
+            is_judged = True  # where it falls is all there is to know
         track_floor = 0.0 if is_judged else undecided_floor(track, area, areas.vertex_m, time_s, parameters)
         is_escalated = track_floor == parameters.warning_probability
         weight = harm * hostility(identity, is_ballistic, is_escalated, parameters)

@@ -1,0 +1,1 @@
+"""Recordings of ADS-B as receivers and archives write them (JSON): claims, not detections."""

@@ -1,0 +1,1 @@
+"""Broadcast Remote ID of drones (ASTM F3411), as captures hold it: claims, not detections."""
