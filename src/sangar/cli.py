@@ -165,6 +165,32 @@ def asterix_tracks(
     return convert_asterix_tracks(ConvertTracksRequest(file=file, out=out, json=json))
 
 
+@convert.command(epilog="Example: sangar convert adsb trace_full_4bb853.json --out claims.parquet")
+def adsb(
+    file: Annotated[Path, typer.Argument(help="Recording in JSON, gzip allowed.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="Table of track reports to write (Parquet or CSV).", show_default=False)],
+    sensor: Annotated[str, typer.Option(help="Id of the receiver in the site file.")] = "adsb-1",
+    json: Json = False,
+) -> int:
+    """Convert what aircraft say of themselves (readsb's JSON, or exported state vectors)."""
+    from sangar.service.convert_claims import ConvertClaimsRequest, convert_claims
+
+    return convert_claims(ConvertClaimsRequest(kind="ads_b", file=file, out=out, sensor=sensor, json=json))
+
+
+@convert.command("remote-id", epilog="Example: sangar convert remote-id capture.pcapng --out claims.parquet")
+def remote_id(
+    file: Annotated[Path, typer.Argument(help="Wi-Fi capture (pcapng, radiotap).", show_default=False)],
+    out: Annotated[Path, typer.Option(help="Table of track reports to write (Parquet or CSV).", show_default=False)],
+    sensor: Annotated[str, typer.Option(help="Id of the receiver in the site file.")] = "rid-1",
+    json: Json = False,
+) -> int:
+    """Convert what drones say of themselves (Remote ID in Wi-Fi beacons)."""
+    from sangar.service.convert_claims import ConvertClaimsRequest, convert_claims
+
+    return convert_claims(ConvertClaimsRequest(kind="remote_id", file=file, out=out, sensor=sensor, json=json))
+
+
 @convert.command(
     epilog="Example: sangar convert multilateration set_1.csv --receivers sensors.csv --out positions.parquet"
 )

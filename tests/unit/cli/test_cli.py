@@ -13,6 +13,8 @@ COMMANDS = [
     ["demo"],
     ["track"],
     ["convert", "asterix"],
+    ["convert", "adsb"],
+    ["convert", "remote-id"],
     ["replay"],
     ["report"],
     ["verify"],
