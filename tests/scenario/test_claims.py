@@ -188,6 +188,17 @@ def test_what_cannot_be_is_implausible(path, misfit):
     assert [event["engagement"] for event in told.claim_events(IMPLAUSIBLE)][:1] == [misfit]
 
 
+def silent_a_while(time_s):
+    """East at 30 m/s; nothing is said for 50 s, in which it flew 900 m further than straight on."""
+    if 20.0 < time_s < 70.0:
+        return None
+    return [2500.0 + 30.0 * time_s + 900.0 * (time_s >= 70.0), 2500.0, 100.0, 30.0, 0.0, 0.0]
+
+
+def test_who_was_silent_for_long_may_be_anywhere_he_can_have_flown():
+    assert none_of(play([], [Claim(REMOTE_ID, silent_a_while)], 100), IMPLAUSIBLE)
+
+
 def test_who_goes_back_in_time_is_implausible_and_who_is_a_little_out_of_order_is_not():
     pipeline, nothing = Pipeline(site_of(), track_capacity=8), np.zeros(0, DETECTION)
     events = []

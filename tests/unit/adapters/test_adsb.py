@@ -99,6 +99,21 @@ def test_state_vectors_by_row_and_by_column(tmp_path, is_by_column):
     assert read_back.claims["up_mps"][0] is None
 
 
+def test_who_is_under_way_and_says_the_same_again_says_nothing_new(tmp_path):
+    row = {
+        "icao24": "0101de",
+        "latitude": 48.0,
+        "longitude": 2.0,
+        "altitude": 400.0,
+        "groundspeed": 100.0,
+        "track": 0.0,
+    }
+    rows = [{**row, "timestamp": 1000.0 * (START_S + k)} for k in range(5)]
+    rows.append({**row, "timestamp": 1000.0 * (START_S + 5), "latitude": 48.001})
+    read_back = read(tmp_path, rows)
+    assert (read_back.counts.claims, read_back.counts.repeated) == (2, 4)
+
+
 @pytest.mark.parametrize("content", [{}, [], [1], {"trace": []}, {"aircraft": []}, "text", {"timestamp": {"0": 1}}])
 def test_what_is_no_recording_stops_with_a_sentence(tmp_path, content):
     with pytest.raises(ConfigurationError, match=r"a\.json"):

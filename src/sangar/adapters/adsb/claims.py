@@ -14,6 +14,7 @@ import polars as pl
 FOOT_M, KNOT_MPS = 0.3048, 1852.0 / 3600.0
 FOOT_PER_MINUTE_MPS = FOOT_M / 60.0
 DAY_S = 86_400.0
+SAME_DEG, LEAST_MOVING_KT = 1e-5, 20.0
 LARGEST_AGE_S = 60.0
 """A state older than this says nothing of where somebody is."""
 
@@ -89,7 +90,7 @@ class Counts(NamedTuple):
         malformed: states that are none (left out).
         without_place: states without position, or with an old one (left out).
         on_ground: states on the ground (left out).
-        repeated: states that repeat the time of the one before (left out).
+        repeated: states that repeat the time of the one before, or, under way, the place to a metre and the velocity (left out).
         claims: rows of the table.
     """
 
@@ -129,7 +130,7 @@ def claims_of(states: list[State], malformed: int, sensor: str) -> AdsbClaims:
     """
     rows: list[dict[str, object]] = []
     without_place = on_ground = repeated = 0
-    newest: dict[str, float] = {}
+    newest: dict[str, State] = {}
     ordered = sorted(states, key=lambda state: state.time_s)
     midnight_s = ordered[0].time_s - ordered[0].time_s % DAY_S if ordered else 0.0
     for state in ordered:
@@ -137,13 +138,29 @@ def claims_of(states: list[State], malformed: int, sensor: str) -> AdsbClaims:
             on_ground += 1
         elif not _has_place(state):
             without_place += 1
-        elif newest.get(state.address) == state.time_s:
+        elif _is_repeated(state, newest.get(state.address)):
             repeated += 1
         else:
-            newest[state.address] = state.time_s
+            newest[state.address] = state
             rows.append(_row(state, midnight_s, sensor))
     counts = Counts(len(states) + malformed, malformed, without_place, on_ground, repeated, len(rows))
     return AdsbClaims(pl.DataFrame(rows, schema=COLUMNS, orient="row"), counts)
+
+
+def _is_repeated(state: State, before: State | None) -> bool:
+    """Whether nothing new is said: archives fill up the seconds in which nothing was heard with what was heard last."""
+    if before is None:
+        return False
+    if state.time_s == before.time_s:
+        return True
+    is_moving = state.speed_kt is not None and state.speed_kt >= LEAST_MOVING_KT
+    return is_moving and state[5:8] == before[5:8] and _is_near(state, before)
+
+
+def _is_near(state: State, before: State) -> bool:
+    """Whether two positions are the same to about a metre."""
+    places = (state.latitude_deg, before.latitude_deg), (state.longitude_deg, before.longitude_deg)
+    return all(now is not None and then is not None and abs(now - then) < SAME_DEG for now, then in places)
 
 
 def _has_place(state: State) -> bool:

@@ -110,7 +110,13 @@ def note_misfit(claim, misfit, weight, time_s):
 
 @kernel
 def gather_drift(claim, report, dt_s):
-    """Add where a report went less where it says it went; whether that is too much by now."""
+    """Add where a report went less where it says it went; whether that is too much by now.
+
+    What happened in a longer silence nobody has said: it begins anew.
+    """
+    if dt_s > DRIFT_MEMORY_S:
+        claim["drift_m"][0] = claim["drift_m"][1] = claim["path_m"] = 0.0
+        return False
     kept, step_square_m2, drift_square_m2 = np.exp(-dt_s / DRIFT_MEMORY_S), 0.0, 0.0
     for d in range(2):
         velocity_mps = velocity_between(claim, report, d)
