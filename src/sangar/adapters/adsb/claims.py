@@ -14,7 +14,7 @@ import polars as pl
 FOOT_M, KNOT_MPS = 0.3048, 1852.0 / 3600.0
 FOOT_PER_MINUTE_MPS = FOOT_M / 60.0
 DAY_S = 86_400.0
-SAME_DEG, LEAST_MOVING_KT = 1e-5, 20.0
+SAME_DEG, LEAST_MOVING_MPS = 1e-5, 10.0
 LARGEST_AGE_S = 60.0
 """A state older than this says nothing of where somebody is."""
 
@@ -49,17 +49,17 @@ COLUMNS: dict[str, type[pl.DataType]] = {
 
 
 class State(NamedTuple):
-    """What one aircraft said, in the units of aviation; None for what it did not.
+    """What one aircraft said; None for what it did not.
 
     Attributes:
         time_s: when the position holds; seconds since 1970, UTC.
         address: 24 bits, hexadecimal digits.
         latitude_deg: WGS84.
         longitude_deg: WGS84.
-        altitude_ft: above the ellipsoid where known, else by pressure.
-        speed_kt: over the ground.
+        altitude_m: above the ellipsoid where known, else by pressure.
+        speed_mps: over the ground.
         track_deg: true course over the ground.
-        climb_ftpmin: rate of climb.
+        climb_mps: rate of climb.
         nac_p: code of the position's accuracy.
         nac_v: code of the velocity's.
         category: emitter category, two characters.
@@ -71,10 +71,10 @@ class State(NamedTuple):
     address: str
     latitude_deg: float | None
     longitude_deg: float | None
-    altitude_ft: float | None = None
-    speed_kt: float | None = None
+    altitude_m: float | None = None
+    speed_mps: float | None = None
     track_deg: float | None = None
-    climb_ftpmin: float | None = None
+    climb_mps: float | None = None
     nac_p: int | None = None
     nac_v: int | None = None
     category: str | None = None
@@ -90,7 +90,7 @@ class Counts(NamedTuple):
         malformed: states that are none (left out).
         without_place: states without position, or with an old one (left out).
         on_ground: states on the ground (left out).
-        repeated: states that repeat the time of the one before, or, under way, the place to a metre and the velocity (left out).
+        repeated: states that repeat the time of the one before, or, under way, its place and velocity (left out).
         claims: rows of the table.
     """
 
@@ -118,6 +118,12 @@ def number(value: object) -> float | None:
     """A finite number, else None."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return float(value) if is_number and math.isfinite(value) else None  # type: ignore[arg-type]
+
+
+def scaled(value: object, factor: float) -> float | None:
+    """A finite number times a factor, else None."""
+    told = number(value)
+    return None if told is None else told * factor
 
 
 def claims_of(states: list[State], malformed: int, sensor: str) -> AdsbClaims:
@@ -153,7 +159,7 @@ def _is_repeated(state: State, before: State | None) -> bool:
         return False
     if state.time_s == before.time_s:
         return True
-    is_moving = state.speed_kt is not None and state.speed_kt >= LEAST_MOVING_KT
+    is_moving = state.speed_mps is not None and state.speed_mps >= LEAST_MOVING_MPS
     return is_moving and state[5:8] == before[5:8] and _is_near(state, before)
 
 
@@ -179,10 +185,10 @@ def _row(state: State, midnight_s: float, sensor: str) -> dict[str, object]:
         "track": int(state.address, 16),
         "latitude_deg": state.latitude_deg,
         "longitude_deg": state.longitude_deg,
-        "altitude_m": None if state.altitude_ft is None else state.altitude_ft * FOOT_M,
+        "altitude_m": state.altitude_m,
         "east_mps": east_mps,
         "north_mps": north_mps,
-        "up_mps": None if state.climb_ftpmin is None else state.climb_ftpmin * FOOT_PER_MINUTE_MPS,
+        "up_mps": state.climb_mps,
         "sigma_east_m": place_m,
         "sigma_north_m": place_m,
         "sigma_east_mps": velocity_mps,
@@ -193,10 +199,10 @@ def _row(state: State, midnight_s: float, sensor: str) -> dict[str, object]:
 
 
 def _velocity(state: State) -> tuple[float | None, float | None]:
-    if state.speed_kt is None or state.track_deg is None:
+    if state.speed_mps is None or state.track_deg is None:
         return None, None
-    speed_mps, track_rad = state.speed_kt * KNOT_MPS, math.radians(state.track_deg)
-    return speed_mps * math.sin(track_rad), speed_mps * math.cos(track_rad)
+    track_rad = math.radians(state.track_deg)
+    return state.speed_mps * math.sin(track_rad), state.speed_mps * math.cos(track_rad)
 
 
 def _sigma(codes: tuple[float, ...], code: int | None) -> float | None:

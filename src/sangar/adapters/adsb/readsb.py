@@ -8,7 +8,7 @@ Source: readsb, README-json.md (fields and units).
 from collections.abc import Iterator
 from typing import Any
 
-from sangar.adapters.adsb.claims import LARGEST_AGE_S, State, number
+from sangar.adapters.adsb.claims import FOOT_M, FOOT_PER_MINUTE_MPS, KNOT_MPS, LARGEST_AGE_S, State, number, scaled
 
 STALE = 1
 """Flag of a trace point whose position is old."""
@@ -76,16 +76,16 @@ def _address(value: object) -> str | None:
 
 
 def _state(told: dict[str, Any], address: str, time_s: float) -> State:
-    geometric, pressure = number(told.get("alt_geom")), number(told.get("alt_baro"))
+    geometric_m, pressure_m = scaled(told.get("alt_geom"), FOOT_M), scaled(told.get("alt_baro"), FOOT_M)
     return State(
         time_s=time_s,
         address=address,
         latitude_deg=number(told.get("lat")),
         longitude_deg=number(told.get("lon")),
-        altitude_ft=pressure if geometric is None else geometric,
-        speed_kt=number(told.get("gs")),
+        altitude_m=pressure_m if geometric_m is None else geometric_m,
+        speed_mps=scaled(told.get("gs"), KNOT_MPS),
         track_deg=number(told.get("track")),
-        climb_ftpmin=number(told.get("baro_rate")),
+        climb_mps=scaled(told.get("baro_rate"), FOOT_PER_MINUTE_MPS),
         nac_p=_code(told.get("nac_p")),
         nac_v=_code(told.get("nac_v")),
         category=told.get("category") if isinstance(told.get("category"), str) else None,

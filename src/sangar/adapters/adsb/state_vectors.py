@@ -6,7 +6,7 @@ Times are milliseconds since 1970, UTC; `last_position`, where there is one, say
 from collections.abc import Iterator
 from typing import Any
 
-from sangar.adapters.adsb.claims import LARGEST_AGE_S, State, number
+from sangar.adapters.adsb.claims import FOOT_M, FOOT_PER_MINUTE_MPS, KNOT_MPS, LARGEST_AGE_S, State, number, scaled
 
 NEEDED = ("timestamp", "icao24", "latitude", "longitude")
 
@@ -33,10 +33,10 @@ def states(content: Any) -> Iterator[State | None]:  # noqa: ANN401 - foreign JS
             address=str(address).lower(),
             latitude_deg=None if is_old else number(row.get("latitude")),
             longitude_deg=None if is_old else number(row.get("longitude")),
-            altitude_ft=number(row.get("altitude")),
-            speed_kt=number(row.get("groundspeed")),
+            altitude_m=scaled(row.get("altitude"), FOOT_M),
+            speed_mps=scaled(row.get("groundspeed"), KNOT_MPS),
             track_deg=number(row.get("track")),
-            climb_ftpmin=number(row.get("vertical_rate")),
+            climb_mps=scaled(row.get("vertical_rate"), FOOT_PER_MINUTE_MPS),
             callsign=row.get("callsign") if isinstance(row.get("callsign"), str) else None,
             is_on_ground=row.get("onground") is True,
         )

@@ -95,13 +95,23 @@ def take_state(claim, report):
 
 
 @kernel
+def known_record(claims, source, number):
+    """Row of a claimant's record; -1 for somebody new."""
+    for c in range(claims.counters[CLAIM_COUNT]):
+        if claims.rows[c]["source"] == source and claims.rows[c]["number"] == number:
+            return c
+    return -1
+
+
+@kernel
 def record_of(claims, source, number):
     """The claimant's record, else a free one, else that of whoever has been silent longest (counted)."""
+    known = known_record(claims, source, number)
+    if known >= 0:
+        return known
     oldest, free = 0, -1
     for c in range(claims.counters[CLAIM_COUNT]):
         claim = claims.rows[c]
-        if claim["source"] == source and claim["number"] == number:
-            return c
         if claim["source"] < 0:
             free = c
         if claim["heard_s"] < claims.rows[oldest]["heard_s"]:
@@ -255,8 +265,10 @@ def hear_claims(claims, reports, sensors, source, tracks, identities, time_s, pa
         if report["status"] != ENDED and not is_usable(report, time_s):
             claims.counters[UNUSABLE_COUNT] += 1
             continue
-        c = record_of(claims, source, report["number"])
         if report["status"] == ENDED:
-            claims.rows[c]["source"] = -1  # signed off: nothing more is expected of it
+            c = known_record(claims, source, report["number"])
+            if c >= 0:
+                claims.rows[c]["source"] = -1  # signed off: nothing more is expected of it
             continue
+        c = record_of(claims, source, report["number"])
         hear_claim(claims, c, report, sensors, source, tracks, identities, time_s, parameters, outputs)
