@@ -81,7 +81,8 @@ def test_one_more_sensor_or_an_earlier_confirmation_never_lowers_the_state_of_a_
             for world, mask in ((fewer, sensors), (more, sensors | joined)):
                 put(world, i, threat, time_s)
                 world.tracks.rows[i]["sensors"] = mask
-            more.tracks.rows[i]["confirmed_s"] = fewer.tracks.rows[i]["confirmed_s"] - earlier_s
+            for name in ("confirmed_s", "found_s"):
+                more.tracks.rows[i][name] = fewer.tracks.rows[i][name] - earlier_s
         assert judge(more, time_s) >= judge(fewer, time_s)
 
 

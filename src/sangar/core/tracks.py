@@ -44,6 +44,7 @@ TRACK = np.dtype(
         ("time_s", np.float64),  # the time its state stands at (the newest detection used)
         ("birth_s", np.float64),  # time of its first detection
         ("confirmed_s", np.float64),  # time it was confirmed; NaN before
+        ("found_s", np.float64),  # the same, or when it was found again where it was lost since
         ("hits", np.int64),  # detections used
         ("is_urgent", np.int64),  # 1 while it is unconfirmed, fast and on its way to the defended place
         ("score", np.float64),  # log-odds that it exists, as of time_s

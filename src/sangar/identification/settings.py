@@ -13,6 +13,8 @@ class IdentificationParameters(NamedTuple):
     evidence_interval_s: float
     memory_s: float
     evidence_share: float
+    report_memory_s: float
+    bird_weight: float
     announce_probability: float
     suspect_time_s: float
     inbound_share: float
@@ -28,6 +30,10 @@ class IdentificationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=
     Attributes:
         evidence_interval_s: looks nearer together than this tell the same thing twice and count in proportion.
         memory_s: evidence about the class fades with this time constant.
+        report_memory_s: what sensors say of the class fades with this one: they err anew each time, and what a body is
+            does not change.
+        bird_weight: how many times as common birds are, where and while the site looks, as any one other class that
+            flies; `sangar alarm-budget` finds out which serves the site.
         evidence_share: weight of all class evidence; below 1 where probabilities would be surer than they are right.
         announce_probability: a class is announced when it is at least this probable.
         observation_time_s: how long a track is PENDING before the rules judge it; a ballistic body does not wait.
@@ -48,6 +54,8 @@ class IdentificationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=
 
     evidence_interval_s: Positive = 5.0
     memory_s: Positive = 15.0
+    report_memory_s: Positive = 60.0
+    bird_weight: Positive = 3.0
     evidence_share: Share = 0.8
     announce_probability: Annotated[float, msgspec.Meta(gt=0.5, lt=1.0)] = 0.6
     observation_time_s: NotNegative = 2.0

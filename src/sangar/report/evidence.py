@@ -8,6 +8,7 @@ import numpy as np
 from sangar.core.identities import Evidence
 from sangar.core.targets import TargetClass
 from sangar.identification.kernels.class_table import DENSITIES
+from sangar.identification.settings import IdentificationSettings
 from sangar.report.wording import CLASS_WORDS
 
 LEAST_WEIGHT = 0.05
@@ -37,17 +38,18 @@ class Reason(NamedTuple):
     weight_nats: float
 
 
-def reasons(belief: np.void, evidence_share: float) -> list[Reason]:
+def reasons(belief: np.void, settings: IdentificationSettings) -> list[Reason]:
     """Evidence for the likeliest class over the next likeliest, weightiest first; the weights sum to the log-odds.
 
     What is thrown is told from what flies by the tracker, not by this evidence: its part is what the sum leaves over.
 
     Args:
         belief: record of `IDENTITY`; one that nothing is known of has no reasons.
-        evidence_share: of the settings it was made with.
+        settings: it was made with.
     """
     if not np.ptp(belief["posterior"]) > 0.0:
         return []
+    evidence_share = settings.evidence_share
     next_best, best = (TargetClass(int(c)) for c in np.argsort(belief["posterior"], kind="stable")[-2:])
     compared = f"{CLASS_WORDS[best]} over {CLASS_WORDS[next_best]}"
     is_thrown_or_flown = TargetClass.ROCKET_ARTILLERY_MORTAR in (best, next_best)
@@ -59,8 +61,8 @@ def reasons(belief: np.void, evidence_share: float) -> list[Reason]:
     if is_thrown_or_flown:
         weights["whether it is thrown or flies"] = _log_odds(belief, best, next_best) - sum(weights.values())
     else:
-        ratio = DENSITIES[best].prior_weight / DENSITIES[next_best].prior_weight
-        weights["how common each is"] = math.log(ratio)
+        common = [settings.bird_weight if c == TargetClass.BIRD else DENSITIES[c].prior_weight for c in (best, next_best)]
+        weights["how common each is"] = math.log(common[0] / common[1])
     found = [
         Reason(f"{words}: {weight:+.1f} for {compared}", weight)
         for words, weight in weights.items()

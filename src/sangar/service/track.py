@@ -129,7 +129,7 @@ def _identity(run: TrackingRun, life: TrackLife, site: Site) -> dict[str, object
     return {
         "class": TargetClass(likeliest).name.lower(),
         "probability": float(belief["posterior"][likeliest]),
-        "evidence": [reason.words for reason in reasons(belief, site.policy.identification.evidence_share)],
+        "evidence": [reason.words for reason in reasons(belief, site.policy.identification)],
         "identity": StandardIdentity(int(belief["identity"])).name.lower(),
         "whose": reasons_whose(belief, names_of(site, None)),
     }

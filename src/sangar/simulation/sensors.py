@@ -18,7 +18,12 @@ UNPERCEIVED = {
 
 
 def sensor_models(site: Site, bodies: Bodies) -> SensorModels:
-    """The simulation's sensor rows, in the site's order."""
+    """The simulation's sensors, and which of the bodies each perceives."""
+    return SensorModels(model_rows(site), perceptible(sensor_table(site), bodies.target_class, bodies.cooperative))
+
+
+def model_rows(site: Site) -> NDArray[np.void]:
+    """The simulation's sensor rows, in the site's order; records of `SENSOR_MODEL`."""
     table = sensor_table(site)
     rows = np.zeros(len(site.sensors), SENSOR_MODEL)
     for name in set(SENSOR_MODEL.names or ()) & set(table.dtype.names or ()):
@@ -31,17 +36,19 @@ def sensor_models(site: Site, bodies: Bodies) -> SensorModels:
         entry["reference_rcs_dbsm"] = sensor.coverage.reference_rcs_dbsm
         entry["false_alarms"] = sensor.false_alarms_per_scan
         entry["range_rate_span_mps"], entry["altitude_span_m"] = RANGE_RATE_SPAN_MPS, ALTITUDE_SPAN_M
-    return SensorModels(rows, perceptible(table, bodies))
+    return rows
 
 
-def perceptible(table: NDArray[np.void], bodies: Bodies) -> NDArray[np.bool_]:
-    """(S, B) whether each sensor can perceive each body at all."""
-    sees = np.ones((len(table), len(bodies.ids)), np.bool_)
+def perceptible(
+    table: NDArray[np.void], target_class: NDArray[np.int64], cooperative: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """(S, B) whether each sensor can perceive each body (its class, and whether it reports its position) at all."""
+    sees = np.ones((len(table), len(target_class)), np.bool_)
     for row, kind in enumerate(table["kind"]):
         for missing in UNPERCEIVED.get(SensorKind(kind), ()):
-            sees[row] &= bodies.target_class != missing
+            sees[row] &= target_class != missing
         if kind == SensorKind.COOPERATIVE:
-            sees[row] &= bodies.cooperative
+            sees[row] &= cooperative
         if kind == SensorKind.TRACKER or kind >= FIRST_COOPERATIVE:
             sees[row] = False  # reports tracks or claims, and the simulation has no second tracker and no claimants
     return sees

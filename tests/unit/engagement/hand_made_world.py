@@ -75,7 +75,7 @@ def put_track(world: HandMadeWorld, i: int, state: list[float], time_s: float = 
     """Put track number i + 1 into row i: position and velocity, born and confirmed the first time it is put."""
     row = world.tracks.rows[i]
     if row["status"] == TrackStatus.FREE:
-        row["id"], row["birth_s"], row["confirmed_s"] = i + 1, time_s, time_s
+        row["id"], row["birth_s"], row["confirmed_s"], row["found_s"] = i + 1, time_s, time_s, time_s
     row["status"], row["time_s"], row["mean"], row["thrown_logit"] = TrackStatus.CONFIRMED, time_s, state, logit
     row["covariance"] = packed_diagonal([10.0, 10.0, 10.0, 1.0, 1.0, 1.0])
     row["thrown"] = [*state, np.log(7e-5), 0.0]

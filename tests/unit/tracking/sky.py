@@ -62,7 +62,8 @@ def put_track(sky: Sky, state, covariance, time_s: float = 0.0, status: TrackSta
     i = int(sky.tracks.counters[HIGH_WATER])
     track: np.void = sky.tracks.rows[i]
     track["id"], track["status"] = sky.tracks.counters[NEXT_ID], int(status)
-    track["time_s"], track["birth_s"], track["confirmed_s"] = time_s, time_s - 60.0, time_s - 55.0
+    track["time_s"], track["birth_s"] = time_s, time_s - 60.0
+    track["confirmed_s"] = track["found_s"] = time_s - 55.0
     track["hits"], track["score"], track["period_s"], track["sensors"] = 50, 12.0, 1.0, 1
     track["state"], track["state_covariance"], track["mode"] = state, pack(covariance), 0.5
     track["thrown_logit"], track["row"] = THROWN_IGNORED_LOGIT, -1

@@ -17,6 +17,8 @@ of one look, not at certainty.
 
     ln p <- exp(-dt / memory) ln p + min(1, dt / interval) ln p(look | c)
 
+What sensors say of the class fades with a memory of its own, `report_memory_s`.
+
 No kind of evidence weighs more than `LARGEST_WEIGHT` against any class: what fits nothing excludes nothing.
 """
 
@@ -30,11 +32,12 @@ from sangar.identification.kernels.densities import either, log_normal, normal
 from sangar.identification.kernels.running_evidence import gather_motion, weigh_echo, weigh_motion
 from sangar.models.kernels.packed import at
 
-RAM = np.int64(TargetClass.ROCKET_ARTILLERY_MORTAR)
+RAM, BIRD = np.int64(TargetClass.ROCKET_ARTILLERY_MORTAR), np.int64(TargetClass.BIRD)
 SPEED, HEIGHT, CLIMB = np.int64(Evidence.SPEED), np.int64(Evidence.HEIGHT), np.int64(Evidence.CLIMB)
 REPORT = np.int64(Evidence.REPORT)
 
 LOG_PRIOR = tuple(float(np.log(row.prior_weight)) for row in DENSITIES)
+BIRD_PRIOR = DENSITIES[TargetClass.BIRD].prior_weight
 SPEED_MPS = tuple(row.speed_mps for row in DENSITIES)
 SPEED_VARIANCE = tuple(row.speed_spread**2 for row in DENSITIES)
 HOVER_SHARE = tuple(row.hover_share for row in DENSITIES)
@@ -114,12 +117,23 @@ def gather_state(evidence, speed, height, climb, kept, weight):
             evidence[SPEED, c] = kept * evidence[SPEED, c] + weight * speed_log_likelihood(c, speed)
             evidence[HEIGHT, c] = kept * evidence[HEIGHT, c] + weight * height_log_likelihood(c, height)
             evidence[CLIMB, c] = kept * evidence[CLIMB, c] + weight * climb_log_likelihood(c, climb)
+
+
+@kernel
+def fade_reports(evidence, kept):
+    """Let what sensors said of the class fade."""
+    for c in range(CLASS_COUNT):
         evidence[REPORT, c] *= kept
 
 
 @kernel
-def settle(posterior, evidence, thrown_logit, share):
-    """Fill the posterior (7,) from the evidence (8, 7) and the log-odds that the body is thrown."""
+def settle(posterior, evidence, thrown_logit, parameters):
+    """Fill the posterior (7,) from the evidence (8, 7) and the log-odds that the body is thrown.
+
+    Where birds are commoner than the table says, there is more that flies for what is thrown to be taken for: the
+    log-odds that a body is thrown fall by as much as the flown bodies like it grow in number.
+    """
+    share, more_birds = parameters.evidence_share, parameters.bird_weight / BIRD_PRIOR
     best = best_unsaid = -np.inf
     for c in range(CLASS_COUNT):
         if c != RAM:
@@ -128,17 +142,21 @@ def settle(posterior, evidence, thrown_logit, share):
                 if e != REPORT:
                     unsaid += evidence[e, c]
             posterior[c] = LOG_PRIOR[c] + share * unsaid
+            if c == BIRD:
+                posterior[c] += np.log(more_birds)
             best_unsaid = max(best_unsaid, posterior[c])
             best = max(best, posterior[c] + share * evidence[REPORT, c])
-    before = after = 0.0
+    usual = before = after = 0.0
     for c in range(CLASS_COUNT):
         if c != RAM:
-            before += np.exp(posterior[c] - best_unsaid)
+            likely = np.exp(posterior[c] - best_unsaid)
+            usual += likely / more_birds if c == BIRD else likely
+            before += likely
             posterior[c] = max(np.exp(posterior[c] + share * evidence[REPORT, c] - best), LEAST_PROBABILITY)
             after += posterior[c]
     # what the reports say of all that flies together, against what they say of what is thrown
     said = share * evidence[REPORT, RAM] - (np.log(after / before) + best - best_unsaid)
-    logit = max(-LARGEST_LOGIT, min(LARGEST_LOGIT, thrown_logit)) + said
+    logit = max(-LARGEST_LOGIT, min(LARGEST_LOGIT, thrown_logit)) + said - np.log(before / usual)
     thrown = 1.0 / (1.0 + np.exp(-logit))
     posterior[RAM] = thrown
     for c in range(CLASS_COUNT):
@@ -159,8 +177,9 @@ def update_posterior(belief, track, elapsed_s, parameters):
     evidence = belief["evidence"]
     kept = np.exp(-elapsed_s / parameters.memory_s) if elapsed_s < np.inf else 1.0  # nothing is there to fade at first
     gather_state(evidence, speed, height, climb, kept, min(1.0, elapsed_s / parameters.evidence_interval_s))
+    fade_reports(evidence, np.exp(-elapsed_s / parameters.report_memory_s) if elapsed_s < np.inf else 1.0)
     gather_motion(belief, track["mean"], track["covariance"], elapsed_s, kept, parameters)
     weigh_motion(belief)
     weigh_echo(belief, track["time_s"], parameters.memory_s)
     bound(evidence)
-    settle(belief["posterior"], evidence, thrown_logit, parameters.evidence_share)
+    settle(belief["posterior"], evidence, thrown_logit, parameters)

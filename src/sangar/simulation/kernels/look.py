@@ -114,7 +114,7 @@ def look(sensor, sees, instant, time_s, seed, bodies, site_altitude_m, scratch, 
         bodies: (B,) records of `BODY` at that time.
         site_altitude_m: altitude of the site's reference point.
         scratch: (4, 8).
-        detections: records of `DETECTION` out; their `row` is left alone.
+        detections: records of `DETECTION` out; their `row` is the body's, -1 for a false one.
 
     Returns:
         How many were written; detections that found no room are lost (the room is made large enough by the caller).
@@ -140,6 +140,7 @@ def look(sensor, sees, instant, time_s, seed, bodies, site_altitude_m, scratch, 
             continue
         add_noise(values, sensor, seed, b, instant)
         write_detection(detections[count], sensor, time_s, values)
+        detections[count]["row"] = b
         if sensor["kind"] == RADAR:
             write_amplitude(detections[count], sensor, range_m, amplitude)
         count += 1
@@ -174,6 +175,7 @@ def add_false_alarms(sensor, instant, time_s, seed, scratch, detections):
         values[EAST + 1] = sensor["position_m"][1] + (2.0 * north - 1.0) * farthest_m
         values[EAST + 2] = values[ALTITUDE] = height * sensor["altitude_span_m"]
         write_detection(detections[j], sensor, time_s, values)
+        detections[j]["row"] = -1
         if sensor["kind"] == RADAR:
             write_amplitude(detections[j], sensor, range_m, THRESHOLD - np.log(strength))
     return count

@@ -139,7 +139,7 @@ def fill_life(track, detection, sensor_row, sensor, parameters):
     track["status"] = TENTATIVE
     track["time_s"] = detection["time_s"]
     track["birth_s"] = detection["time_s"]
-    track["confirmed_s"] = np.nan
+    track["confirmed_s"] = track["found_s"] = np.nan
     track["hits"] = 1
     track["is_urgent"] = 0
     track["score"] = parameters.birth_logit

@@ -172,7 +172,7 @@ def gain_credit(tracks, track, time_s, log_ratio, parameters, outputs):
     is_confirmed = track["status"] == TENTATIVE and is_convincing(track, time_s, tracks.confirmation[0], parameters)
     if is_confirmed:
         track["status"] = CONFIRMED
-        track["confirmed_s"] = time_s
+        track["confirmed_s"] = track["found_s"] = time_s
         track["witnesses"] = ALL_WITNESSES
     if track["status"] != TENTATIVE:
         track["score"] = min(SCORE_CAP, track["score"])

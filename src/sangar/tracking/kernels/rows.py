@@ -46,10 +46,12 @@ def enrol(tracks, track):
 def take_over(tracks, j, track):
     """Put a track of the same body into row j: it goes on under the number and the age of the one that was there."""
     row = tracks.rows[j]
+    found_s = track["found_s"] if is_missing(row) else row["found_s"]
     number, birth_s, confirmed_s, sensors = row["id"], row["birth_s"], row["confirmed_s"], row["sensors"]
     tracks.rows[j] = track
     row["id"], row["place"], row["birth_s"], row["confirmed_s"] = number, j, birth_s, confirmed_s
     row["sensors"] |= sensors
+    row["found_s"] = found_s
 
 
 @kernel

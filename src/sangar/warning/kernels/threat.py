@@ -19,7 +19,7 @@ bird than not" is no reason to stay silent: at Tower 22 the drone was taken for 
 A flown body that only one sensor sees may be no body: while there is time to spare, what it would do is held to WATCH
 for `two_source_wait_s` after it was confirmed. There is time to spare when harm is due later than the wait, the
 zone's shelter time and the margin together. A thrown body, an escalated one, one a person judged, and harm due at an
-unknown time do not wait. It too is a floor, so more evidence for the track (a second sensor, an earlier confirmation)
+unknown time do not wait. What was lost and is found again waits as long, for it may be another body, or none. It too is a floor, so more evidence for the track (a second sensor, an earlier confirmation)
 only raises it.
 
 A person's judgement, and trust in what others say, count while `judgement.hold_judgements` lets them.
@@ -128,7 +128,8 @@ def waits_for_second(track, due_in_s, shelter_s, time_s, parameters):
     """Whether the warning of a flown body may wait for a second sensor to see it."""
     sensors, limit_s = track["sensors"], parameters.two_source_wait_s
     is_single = sensors > 0 and sensors < SHARED_SENSOR_BIT and sensors & (sensors - 1) == 0
-    return is_single and time_s - track["confirmed_s"] < limit_s and shelter_s + limit_s < due_in_s < np.inf
+    is_in_doubt = is_single or track["found_s"] > track["confirmed_s"]
+    return is_in_doubt and time_s - track["found_s"] < limit_s and shelter_s + limit_s < due_in_s < np.inf
 
 
 @kernel
@@ -159,6 +160,8 @@ def zone_threat(tracks, identities, assessments, areas, a, time_s, parameters):
             is_judged = set_by != 0 or UNKNOWN < identity < SUSPECT
             is_undecided = set_by == 0 and identity <= UNKNOWN
             is_birdlike = is_undecided and belief["posterior"][BIRD] >= parameters.bird_certainty
+            if is_birdlike and identity == PENDING:
+                identity, is_judged, is_birdlike = NEUTRAL, True, False
         harm, track_due_s, is_ballistic = 0.0, np.inf, False
         if assessments.rows[i]["track"] == track["id"] and assessments.threats[i, a]["harm"] > 0.0:
             harm, track_due_s = min(assessments.threats[i, a]["harm"], 1.0), assessments.threats[i, a]["due_s"]
