@@ -64,7 +64,14 @@ def _legs(rows: Matrix, begin_s: float) -> list[Leg]:
         sampled_s = np.arange(time_s[part[0]], time_s[part[-1]], STEP_S)
         _, latitude, longitude, altitude, speed, track, climb = rows[part].T
         heading_rad = np.unwrap(np.radians(track))
-        columns = latitude, longitude, FOOT_M * altitude - GROUND_M, KNOT_MPS * speed, heading_rad, FOOT_PER_MINUTE_MPS * climb
+        columns = (
+            latitude,
+            longitude,
+            FOOT_M * altitude - GROUND_M,
+            KNOT_MPS * speed,
+            heading_rad,
+            FOOT_PER_MINUTE_MPS * climb,
+        )
         sampled = [np.interp(sampled_s, time_s[part], column) for column in columns]
         velocity = np.column_stack([sampled[3] * np.sin(sampled[4]), sampled[3] * np.cos(sampled[4]), sampled[5]])
         found.append(Leg(sampled_s, np.column_stack(sampled[:3]), velocity))
@@ -94,4 +101,6 @@ def traffic(legs: list[Leg], lasts_s: float, duration_s: float, dice: np.random.
                 first += len(part)
     paths = Trajectories(np.array(rows, FLIGHT), np.concatenate(places), np.concatenate(velocities))
     count = len(rows)
-    return Flights(paths, np.full(count, int(TargetClass.AEROPLANE)), dice.normal(*ECHO_DBSM, count), np.full(count, -1))
+    return Flights(
+        paths, np.full(count, int(TargetClass.AEROPLANE)), dice.normal(*ECHO_DBSM, count), np.full(count, -1)
+    )

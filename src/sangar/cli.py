@@ -257,6 +257,43 @@ def clear_sky(
     return run_clear_sky(ClearSkyRequest(site, tuple(silent or ()), visibility_m, rain_mm_per_h, wind_mps, json))
 
 
+@app.command("alarm-budget", epilog="Example: sangar alarm-budget tower_22 --false-warnings-per-month 1 --hours 6")
+def alarm_budget(
+    site: Annotated[str, typer.Argument(help="A site file, or the name of one that comes with Sangar.")],
+    false_warnings_per_month: Annotated[
+        float, typer.Option(min=0.0, help="Warnings for nothing that are borne, all zones together.")
+    ] = 1.0,
+    calls_per_day: Annotated[float, typer.Option(min=0.0, help="Needless calls on the crew that are borne.")] = 1.0,
+    birds_per_hour: Annotated[float, typer.Option(min=0.0, max=5000.0, help="Birds that come into view.")] = 1000.0,
+    hours: Annotated[float, typer.Option(min=0.1, help="Quiet sky to simulate, and again to check; hours.")] = 6.0,
+    drones: Annotated[int, typer.Option(min=2, help="Drones of each kind that are let come.")] = 40,
+    drones_per_month: Annotated[
+        float | None, typer.Option(min=0.0, help="Drones to expect; as the clear-sky policy says where left out.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 1,
+    json: Json = False,
+) -> int:
+    """Find how sure of a bird the site must be to keep an alarm budget, and what that costs.
+
+    Simulates quiet hours of birds and clutter at the site's radars, and drones that come; proposes a `bird_weight` and
+    checks it on other seeds. Six hours take some five minutes. Exit code 1 when the check does not keep the budget.
+    """
+    from sangar.service.alarm_budget import AlarmBudgetRequest, run_alarm_budget
+
+    request = AlarmBudgetRequest(
+        site=site,
+        warnings_per_month=false_warnings_per_month,
+        calls_per_day=calls_per_day,
+        birds_per_hour=birds_per_hour,
+        hours=hours,
+        drones=drones,
+        drones_per_month=drones_per_month,
+        seed=seed,
+        json=json,
+    )
+    return run_alarm_budget(request)
+
+
 @bench.command(epilog="Example: sangar bench tracking --sizes 10 --sizes 100 --no-peers --json")
 def tracking(
     more_scenes: Annotated[list[Path] | None, typer.Argument(hidden=True, show_default=False)] = None,

@@ -61,7 +61,9 @@ def reasons(belief: np.void, settings: IdentificationSettings) -> list[Reason]:
     if is_thrown_or_flown:
         weights["whether it is thrown or flies"] = _log_odds(belief, best, next_best) - sum(weights.values())
     else:
-        common = [settings.bird_weight if c == TargetClass.BIRD else DENSITIES[c].prior_weight for c in (best, next_best)]
+        common = [
+            settings.bird_weight if c == TargetClass.BIRD else DENSITIES[c].prior_weight for c in (best, next_best)
+        ]
         weights["how common each is"] = math.log(common[0] / common[1])
     found = [
         Reason(f"{words}: {weight:+.1f} for {compared}", weight)

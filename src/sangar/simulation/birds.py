@@ -124,7 +124,9 @@ class BirdPopulation:
         velocity, position = birds["velocity_mps"], birds["position_m"]
         velocity[:, 0] = speed_mps * np.sin(birds["heading_rad"]) + self._wind_mps[0]
         velocity[:, 1] = speed_mps * np.cos(birds["heading_rad"]) + self._wind_mps[1]
-        velocity[:, 2] = birds["climb_sigma_mps"] * birds["climb"] + (birds["height_m"] - position[:, 2]) / HEIGHT_TIME_S
+        velocity[:, 2] = (
+            birds["climb_sigma_mps"] * birds["climb"] + (birds["height_m"] - position[:, 2]) / HEIGHT_TIME_S
+        )
         position += step_s * velocity
         np.maximum(position[:, 2], LOWEST_M, out=position[:, 2])
 
@@ -136,7 +138,10 @@ class BirdPopulation:
             return self._flock(int(dice.geometric(1.0 / FLOCK_BIRDS)))
         bird, where = self._make(1), self._where
         away_m, bearing_rad = where.radius_m * math.sqrt(dice.random()), dice.uniform(0.0, 2.0 * math.pi)
-        bird["position_m"][0, :2] = where.east_m + away_m * math.sin(bearing_rad), where.north_m + away_m * math.cos(bearing_rad)
+        bird["position_m"][0, :2] = (
+            where.east_m + away_m * math.sin(bearing_rad),
+            where.north_m + away_m * math.cos(bearing_rad),
+        )
         bird["position_m"][0, 2] = dice.uniform(LOWEST_M, bird["height_m"][0])
         bird["heading_rad"] = dice.uniform(0.0, 2.0 * math.pi)
         circles = dice.random() < CIRCLES / (1.0 - PASSES)
@@ -162,7 +167,9 @@ class BirdPopulation:
         north_m = where.radius_m * (along * math.cos(course_rad) - across * math.sin(course_rad))
         birds["position_m"][:, 0] = where.east_m + east_m + FLOCK_SPREAD_M * dice.standard_normal(size)
         birds["position_m"][:, 1] = where.north_m + north_m + FLOCK_SPREAD_M * dice.standard_normal(size)
-        birds["position_m"][:, 2] = np.maximum(birds["height_m"] + FLOCK_SPREAD_UP_M * dice.standard_normal(size), LOWEST_M)
+        birds["position_m"][:, 2] = np.maximum(
+            birds["height_m"] + FLOCK_SPREAD_UP_M * dice.standard_normal(size), LOWEST_M
+        )
         birds["heading_rad"] = heading_rad
         birds["turn_sigma_radps"], birds["turn_time_s"], birds["lands_s"] = 0.03, 3.0, math.inf
         return birds

@@ -85,13 +85,13 @@ class Rate(NamedTuple):
     Attributes:
         value: events over time.
         low, high: ends of the interval.
-        count: events seen.
+        seen: how many.
     """
 
     value: float
     low: float
     high: float
-    count: int
+    seen: int
 
 
 def poisson_rate(count: int, time: float) -> Rate:
@@ -150,7 +150,9 @@ def run_quiet(
         if watch is not None:
             watch(batch.time_s)
     return [
-        QuietRun(before_s - first_s, looks, detections, note.tracks, note.false_tracks, note.not_clear_s, tuple(note.calls))
+        QuietRun(
+            before_s - first_s, looks, detections, note.tracks, note.false_tracks, note.not_clear_s, tuple(note.calls)
+        )
         for note in notes
     ]
 

@@ -127,14 +127,24 @@ class QuietSky:
         seen = room[:written]
         words = self._words[sensor]
         if words is not None:
-            numbers = np.concatenate([birds["number"].astype(np.uint64), FIRST_FLIGHT + np.arange(len(flights.rcs_dbsm), dtype=np.uint64)])
+            numbers = np.concatenate(
+                [birds["number"].astype(np.uint64), FIRST_FLIGHT + np.arange(len(flights.rcs_dbsm), dtype=np.uint64)]
+            )
             self._say(seen, words, target_class, numbers, sensor, time_s)
         seen = seen[np.argsort(seen["measured"][:, AZIMUTH], kind="stable")]
         seen["row"] = np.arange(self._row, self._row + written)
         self._row += written
         return seen
 
-    def _say(self, seen: NDArray[np.void], words: "_Words", target_class: NDArray[np.int64], numbers: NDArray[np.uint64], sensor: int, time_s: float) -> None:
+    def _say(
+        self,
+        seen: NDArray[np.void],
+        words: "_Words",
+        target_class: NDArray[np.int64],
+        numbers: NDArray[np.uint64],
+        sensor: int,
+        time_s: float,
+    ) -> None:
         """Fill in what a sensor says of the classes of what it saw; of clutter it says what it says of the unknown."""
         body = seen["row"]
         is_real = body >= 0
@@ -155,7 +165,9 @@ class _Words:
         self._sums = np.cumsum(rows, axis=1)
         self._sums[:, -1] = 1.0
 
-    def said(self, target_class: NDArray[np.int64], number: NDArray[np.uint64], sensor: int, time_s: float, seed: int) -> NDArray[np.int64]:
+    def said(
+        self, target_class: NDArray[np.int64], number: NDArray[np.uint64], sensor: int, time_s: float, seed: int
+    ) -> NDArray[np.int64]:
         """(N,) the word on each body; the same for a body for `interval_s`, beginning at a time of its own."""
         phase = _shares(number, sensor, seed)
         turn = np.floor(time_s / self._interval_s + phase).astype(np.uint64) + np.uint64(1)
@@ -168,7 +180,9 @@ class _Words:
 def _shares(number: NDArray[np.uint64], stream: int, seed: int | NDArray[np.uint64]) -> NDArray[np.float64]:
     """(N,) numbers in [0, 1) that hang on number, stream and seed alone (SplitMix64: Steele, Lea & Flood 2014)."""
     with np.errstate(over="ignore"):
-        mixed = (number + np.uint64(stream) * np.uint64(0xD1342543DE82EF95)) * np.uint64(0x9E3779B97F4A7C15) + np.asarray(seed, np.uint64)
+        mixed = (number + np.uint64(stream) * np.uint64(0xD1342543DE82EF95)) * np.uint64(
+            0x9E3779B97F4A7C15
+        ) + np.asarray(seed, np.uint64)
         for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
             mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
         mixed ^= mixed >> np.uint64(31)

@@ -19,6 +19,7 @@ COMMANDS = [
     ["report"],
     ["verify"],
     ["clear-sky"],
+    ["alarm-budget"],
     ["bench", "tracking"],
     ["warmup"],
     ["doctor"],

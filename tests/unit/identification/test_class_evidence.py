@@ -110,6 +110,28 @@ def test_twenty_looks_a_second_say_no_more_than_one():
     assert_allclose(watch(45.0, 200.0, step_s=0.05), watch(45.0, 200.0, step_s=1.0), atol=0.03)
 
 
+def belief_after(speed_mps, logit=-6.0, **settings):
+    """The posterior of a body at 80 m after a minute."""
+    parameters, belief = IdentificationSettings(**settings).parameters(), allocate_identities(1)[0]
+    world = make_world()
+    put_track(world, 0, [0.0, 0.0, 80.0, speed_mps, 0.0, 0.0], logit=logit)
+    for elapsed_s in (np.inf, *(1.0,) * 60):
+        update_posterior(belief, world.tracks.rows[0], elapsed_s, parameters)
+    return belief["posterior"]
+
+
+def test_where_birds_are_more_common_the_odds_of_a_bird_grow_by_as_much():
+    usual, many = belief_after(14.0), belief_after(14.0, bird_weight=300.0)
+    odds = [p[TargetClass.BIRD] / p[TargetClass.ROTARY_DRONE] for p in (usual, many)]
+    assert odds[1] / odds[0] == pytest.approx(300.0 / DENSITIES[TargetClass.BIRD].prior_weight)
+
+
+def test_how_common_birds_are_says_nothing_of_what_is_thrown():
+    usual, many = belief_after(14.0, logit=3.0), belief_after(14.0, logit=3.0, bird_weight=3000.0)
+    thrown = [p[TargetClass.ROCKET_ARTILLERY_MORTAR] for p in (usual, many)]
+    assert thrown[1] == pytest.approx(thrown[0])
+
+
 def test_an_unmeasured_velocity_says_little():
     world = make_world()
     put_track(world, 0, [0.0, 0.0, 200.0, 45.0, 0.0, 0.0])

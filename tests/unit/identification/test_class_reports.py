@@ -28,7 +28,7 @@ def sensors_with(chances, interval_s=10.0, count=1):
     return sensors
 
 
-def watch(seconds, reported=NO_CLASS, rcs_dbsm=np.nan, sensors=None, logit=-6.0, row=None):
+def watch(seconds, reported=NO_CLASS, rcs_dbsm=np.nan, sensors=None, logit=-6.0, row=None, parameters=PARAMETERS):
     """A body at 12 m/s and 80 m, heard once a second by one sensor or by all in turn; its belief."""
     world, sensors = make_world(), allocate_sensors(1) if sensors is None else sensors
     for second in range(seconds + 1):
@@ -37,8 +37,8 @@ def watch(seconds, reported=NO_CLASS, rcs_dbsm=np.nan, sensors=None, logit=-6.0,
         track["row"], track["batch"] = second, world.tracks.counters[BATCH]
         batch["row"], batch["time_s"] = second if row is None else row, second
         batch["class_report"], batch["rcs_dbsm"] = reported, rcs_dbsm
-        hear(world.tracks, world.identities, batch, COLUMNS, sensors[s], s, PARAMETERS)
-        identify(world.tracks, world.identities, world.areas, world.rules, float(second), PARAMETERS, world.outputs)
+        hear(world.tracks, world.identities, batch, COLUMNS, sensors[s], s, parameters)
+        identify(world.tracks, world.identities, world.areas, world.rules, float(second), parameters, world.outputs)
     return world.identities[0]
 
 
@@ -74,6 +74,23 @@ def test_ten_reports_in_ten_seconds_weigh_as_two():
     often = watch(10, TargetClass.BIRD, sensors=sensors)["evidence"][Evidence.REPORT, TargetClass.ROTARY_DRONE]
     once = np.log(0.1 / 6 / 0.9)
     assert 2.0 * once < often < once
+
+
+def test_reports_are_remembered_longer_than_the_way_it_flies():
+    dull = np.full((CLASS_COUNT, CLASS_COUNT), np.log(0.5 / 6))
+    np.fill_diagonal(dull, np.log(0.5))
+    once = np.log(0.5 / 6) - np.log(0.5)
+    long, short = (
+        watch(
+            240,
+            TargetClass.BIRD,
+            sensors=sensors_with(dull),
+            parameters=IdentificationSettings(report_memory_s=s).parameters(),
+        )
+        for s in (60.0, 15.0)
+    )
+    assert_allclose(short["evidence"][Evidence.REPORT, TargetClass.ROTARY_DRONE], 1.5 * once, rtol=0.1)
+    assert_allclose(long["evidence"][Evidence.REPORT, TargetClass.ROTARY_DRONE], 6.0 * once, rtol=0.1)
 
 
 def test_more_sensors_than_are_remembered_are_not_counted_as_new_each_time():

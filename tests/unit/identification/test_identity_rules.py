@@ -46,6 +46,8 @@ def coded_rules(held, posterior, age_s, suspected_s, reach_s, is_corridor, param
         return StandardIdentity.PENDING
     if bird >= parameters.neutral_probability:
         return NEUTRAL
+    if held == NEUTRAL and bird >= 0.85 * parameters.neutral_probability:
+        return NEUTRAL
     is_supported = drone >= 0.5 * parameters.suspect_probability or thrown >= 0.5 * parameters.ballistic_probability
     if held == HOSTILE and is_supported:
         return HOSTILE

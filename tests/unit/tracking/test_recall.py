@@ -62,6 +62,7 @@ def test_a_body_found_again_keeps_its_number_row_and_birth(body, gap_s):
     assert (track["id"], track["place"], track["status"]) == (number, 0, TrackStatus.CONFIRMED)
     assert track["birth_s"] == 0.0
     assert track["confirmed_s"] < 20.0
+    assert track["found_s"] > 20.0 + gap_s
     assert sky.tracks.counters[[LIVE, LOST_COUNT]].tolist() == [1, 0]
     assert_allclose(track["mean"][:2], at(body, 34.0 + gap_s)[:2], atol=60.0)
 

@@ -256,6 +256,13 @@ def test_a_second_sensor_ends_the_wait_at_once():
     assert judge(world, 0.5) == [ZoneState.WARNING]
 
 
+def test_what_was_lost_and_is_found_again_waits_as_long_whoever_saw_it_before():
+    world = seen_by(0b101)
+    world.tracks.rows[0]["confirmed_s"] = -100.0
+    assert judge(world, 0.0, 4.9) == [ZoneState.WATCH]
+    assert judge(world, 5.0) == [ZoneState.WARNING]
+
+
 @pytest.mark.parametrize(
     ("world", "expected"),
     [
@@ -307,6 +314,14 @@ def birdlike_world(count, harm, is_ballistic=False, bird=0.95):
 @pytest.mark.parametrize("count", [1, 8])
 def test_certain_birds_reach_the_crew_not_the_siren(count):
     assert judge(birdlike_world(count, 1.0), 0.0, 10.0, 60.0) == [ZoneState.WATCH]
+
+
+def test_a_certain_bird_too_young_to_judge_calls_nobody():
+    world = birdlike_world(1, 1.0)
+    hold_as(world, 0, StandardIdentity.PENDING)
+    assert judge(world, 0.0, 1.0) == []
+    hold_as(birdlike := birdlike_world(1, 1.0, bird=0.94), 0, StandardIdentity.PENDING)
+    assert judge(birdlike, 0.0) == [ZoneState.SHELTER_NOW]
 
 
 def test_what_is_only_more_likely_a_bird_than_not_warns_like_any_undecided_track():

@@ -37,7 +37,6 @@ SPEED, HEIGHT, CLIMB = np.int64(Evidence.SPEED), np.int64(Evidence.HEIGHT), np.i
 REPORT = np.int64(Evidence.REPORT)
 
 LOG_PRIOR = tuple(float(np.log(row.prior_weight)) for row in DENSITIES)
-BIRD_PRIOR = DENSITIES[TargetClass.BIRD].prior_weight
 SPEED_MPS = tuple(row.speed_mps for row in DENSITIES)
 SPEED_VARIANCE = tuple(row.speed_spread**2 for row in DENSITIES)
 HOVER_SHARE = tuple(row.hover_share for row in DENSITIES)
@@ -128,12 +127,8 @@ def fade_reports(evidence, kept):
 
 @kernel
 def settle(posterior, evidence, thrown_logit, parameters):
-    """Fill the posterior (7,) from the evidence (8, 7) and the log-odds that the body is thrown.
-
-    Where birds are commoner than the table says, there is more that flies for what is thrown to be taken for: the
-    log-odds that a body is thrown fall by as much as the flown bodies like it grow in number.
-    """
-    share, more_birds = parameters.evidence_share, parameters.bird_weight / BIRD_PRIOR
+    """Fill the posterior (7,) from the evidence (8, 7) and the log-odds that the body is thrown."""
+    share = parameters.evidence_share
     best = best_unsaid = -np.inf
     for c in range(CLASS_COUNT):
         if c != RAM:
@@ -141,22 +136,19 @@ def settle(posterior, evidence, thrown_logit, parameters):
             for e in range(EVIDENCE_COUNT):
                 if e != REPORT:
                     unsaid += evidence[e, c]
-            posterior[c] = LOG_PRIOR[c] + share * unsaid
-            if c == BIRD:
-                posterior[c] += np.log(more_birds)
+            log_prior = np.log(parameters.bird_weight) if c == BIRD else LOG_PRIOR[c]
+            posterior[c] = log_prior + share * unsaid
             best_unsaid = max(best_unsaid, posterior[c])
             best = max(best, posterior[c] + share * evidence[REPORT, c])
-    usual = before = after = 0.0
+    before = after = 0.0
     for c in range(CLASS_COUNT):
         if c != RAM:
-            likely = np.exp(posterior[c] - best_unsaid)
-            usual += likely / more_birds if c == BIRD else likely
-            before += likely
+            before += np.exp(posterior[c] - best_unsaid)
             posterior[c] = max(np.exp(posterior[c] + share * evidence[REPORT, c] - best), LEAST_PROBABILITY)
             after += posterior[c]
     # what the reports say of all that flies together, against what they say of what is thrown
     said = share * evidence[REPORT, RAM] - (np.log(after / before) + best - best_unsaid)
-    logit = max(-LARGEST_LOGIT, min(LARGEST_LOGIT, thrown_logit)) + said - np.log(before / usual)
+    logit = max(-LARGEST_LOGIT, min(LARGEST_LOGIT, thrown_logit)) + said
     thrown = 1.0 / (1.0 + np.exp(-logit))
     posterior[RAM] = thrown
     for c in range(CLASS_COUNT):

@@ -19,8 +19,8 @@ bird than not" is no reason to stay silent: at Tower 22 the drone was taken for 
 A flown body that only one sensor sees may be no body: while there is time to spare, what it would do is held to WATCH
 for `two_source_wait_s` after it was confirmed. There is time to spare when harm is due later than the wait, the
 zone's shelter time and the margin together. A thrown body, an escalated one, one a person judged, and harm due at an
-unknown time do not wait. What was lost and is found again waits as long, for it may be another body, or none. It too is a floor, so more evidence for the track (a second sensor, an earlier confirmation)
-only raises it.
+unknown time do not wait. What was lost and is found again waits as long from then, for it may be another body, or none.
+It too is a floor, so more evidence for the track (a second sensor, an earlier confirmation) only raises it.
 
 A person's judgement, and trust in what others say, count while `judgement.hold_judgements` lets them.
 
