@@ -33,7 +33,7 @@ from sangar.simulation.quiet_days import TOLD, Call, QuietRun, poisson_rate, run
 from sangar.simulation.quiet_sky import QuietSky, no_flights
 from sangar.tracking.purity import wilson_interval
 
-DAY_S, MONTH_DAYS, SETTLING_S = 86_400.0, 30.0, 600.0
+DAY_S, SETTLING_S = 86_400.0, 600.0
 FALSE_TRACKS_PER_RADAR_HOUR = 0.2
 FIRST_SEED = 50_000
 
@@ -76,10 +76,11 @@ def described(call: Call) -> str:
 
 def report(runs: list[QuietRun]) -> None:
     """The sums with their intervals."""
-    days = sum(run.duration_s for run in runs) / DAY_S
-    month = poisson_rate(sum(run.warnings for run in runs), days / MONTH_DAYS)
-    day = poisson_rate(sum(run.crew_calls for run in runs), days)
-    false = poisson_rate(sum(run.false_tracks for run in runs), 24.0 * days)
+    duration_s = sum(run.duration_s for run in runs)
+    days = duration_s / DAY_S
+    month = poisson_rate(sum(run.warnings for run in runs), duration_s, 30.0 * DAY_S)
+    day = poisson_rate(sum(run.crew_calls for run in runs), duration_s, DAY_S)
+    false = poisson_rate(sum(run.false_tracks for run in runs), duration_s, 3600.0)
     print(
         f"{days:.2f} days, {sum(run.detections for run in runs)} detections, {sum(run.tracks for run in runs)} tracks"
     )

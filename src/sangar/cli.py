@@ -265,7 +265,9 @@ def alarm_budget(
     ] = 1.0,
     calls_per_day: Annotated[float, typer.Option(min=0.0, help="Needless calls on the crew that are borne.")] = 1.0,
     birds_per_hour: Annotated[float, typer.Option(min=0.0, max=5000.0, help="Birds that come into view.")] = 1000.0,
-    hours: Annotated[float, typer.Option(min=0.1, help="Quiet sky to simulate, and again to check; hours.")] = 6.0,
+    hours_per_run: Annotated[
+        float, typer.Option("--hours", min=0.1, help="Quiet sky to simulate, and to check.")
+    ] = 6.0,
     drones: Annotated[int, typer.Option(min=2, help="Drones of each kind that are let come.")] = 40,
     drones_per_month: Annotated[
         float | None, typer.Option(min=0.0, help="Drones to expect; as the clear-sky policy says where left out.")
@@ -285,7 +287,7 @@ def alarm_budget(
         warnings_per_month=false_warnings_per_month,
         calls_per_day=calls_per_day,
         birds_per_hour=birds_per_hour,
-        hours=hours,
+        duration_s=3600.0 * hours_per_run,
         drones=drones,
         drones_per_month=drones_per_month,
         seed=seed,

@@ -41,7 +41,7 @@ BARE = {
 }
 """Names that stand alone, dimensionless or with the unit of what they were made from (said in their docstring)."""
 
-SELF_EVIDENT = {"Share(value)"}
+SELF_EVIDENT = {"Rate(value)", "Share(value)"}
 """Records that are the quantity."""
 
 

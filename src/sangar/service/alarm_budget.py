@@ -25,7 +25,8 @@ from sangar.simulation.quiet_days import QuietRun, Rate, poisson_rate, run_quiet
 from sangar.simulation.quiet_sky import QuietSky, no_flights
 
 BIRD_WEIGHTS = (3.0, 30.0, 300.0, 3000.0, 30000.0)
-DAY_S, MONTH_DAYS, HOUR_S = 86_400.0, 30.0, 3600.0
+HOUR_S, DAY_S = 3600.0, 86_400.0
+MONTH_S = 30.0 * DAY_S
 SETTLING_S = 600.0
 """The first minutes of a run are not counted: all its tracks are new."""
 NONE_SEEN = 3.69
@@ -45,7 +46,7 @@ class AlarmBudgetRequest(NamedTuple):
         warnings_per_month: false warnings of people that are borne, of the whole site.
         calls_per_day: needless calls on the crew that are borne.
         birds_per_hour: that come into the coverage.
-        hours: of quiet sky to simulate, and again to check.
+        duration_s: of quiet sky to simulate, and again to check.
         drones: of each kind that are let come.
         drones_per_month: how many are expected; None: as the site's clear-sky policy supposes.
         seed: of the simulation.
@@ -56,7 +57,7 @@ class AlarmBudgetRequest(NamedTuple):
     warnings_per_month: float
     calls_per_day: float
     birds_per_hour: float
-    hours: float
+    duration_s: float
     drones: int
     drones_per_month: float | None
     seed: int
@@ -129,7 +130,7 @@ def with_bird_weight(site: Site, weight: float) -> Site:
 def _quiet(
     site: Site, weights: tuple[float, ...], request: AlarmBudgetRequest, seed: int, doing: str
 ) -> list[QuietRun]:
-    duration_s = SETTLING_S + HOUR_S * request.hours
+    duration_s = SETTLING_S + request.duration_s
     sky = QuietSky(site, duration_s, request.birds_per_hour, no_flights(), seed)
     pipelines = [Pipeline(with_bird_weight(site, weight), wants_rows=False) for weight in weights]
     with Progress(console=Console(stderr=True), transient=True) as progress:
@@ -165,7 +166,7 @@ def _setting(
     warned = tuple(float(np.isfinite(before_s).mean()) for before_s in early)
     policy, per_month = site.policy.warning, request.drones_per_month
     if per_month is None:
-        per_month = site.policy.clear_sky.arrivals_per_hour * MONTH_DAYS * DAY_S / HOUR_S
+        per_month = site.policy.clear_sky.arrivals_per_hour * MONTH_S / HOUR_S
     missed = per_month * (1.0 - sum(warned) / len(warned))
     false = _per_month(run)
     return Setting(
@@ -179,11 +180,11 @@ def _setting(
 
 
 def _per_month(run: QuietRun) -> Rate:
-    return poisson_rate(run.warnings, run.duration_s / (MONTH_DAYS * DAY_S))
+    return poisson_rate(run.warnings, run.duration_s, MONTH_S)
 
 
 def _per_day(run: QuietRun) -> Rate:
-    return poisson_rate(run.crew_calls, run.duration_s / DAY_S)
+    return poisson_rate(run.crew_calls, run.duration_s, DAY_S)
 
 
 def _entry(setting: Setting) -> dict[str, object]:
@@ -201,7 +202,9 @@ def _rate(rate: Rate) -> str:
 
 def _show(settings: list[Setting], chosen: Setting, check: QuietRun, request: AlarmBudgetRequest, site: Site) -> None:
     console = Console(highlight=False, markup=False, soft_wrap=True)
-    console.print(f"{request.birds_per_hour:g} birds an hour, {request.hours:g} h of quiet sky; in brackets 95 %.")
+    console.print(
+        f"{request.birds_per_hour:g} birds an hour, {request.duration_s / HOUR_S:g} h of quiet sky; in brackets 95 %."
+    )
     console.print(HEADINGS)
     for setting in settings:
         console.print(_line(setting))
@@ -219,7 +222,7 @@ def _show(settings: list[Setting], chosen: Setting, check: QuietRun, request: Al
     )
     allowed = request.warnings_per_month
     if month.high > allowed > 0.0:
-        hours = NONE_SEEN * MONTH_DAYS * DAY_S / HOUR_S / allowed
+        hours = NONE_SEEN * MONTH_S / HOUR_S / allowed
         console.print(
             f"That {allowed:g} a month is kept is not shown at 95 %: it takes {hours:.0f} h without one to show."
         )

@@ -94,10 +94,11 @@ class Rate(NamedTuple):
     seen: int
 
 
-def poisson_rate(count: int, time: float) -> Rate:
-    """The rate of which so many events were seen in a time, in the inverse of its unit."""
-    low = 0.5 * chi2.ppf(0.025, 2 * count) / time if count else 0.0
-    return Rate(count / time, float(low), float(0.5 * chi2.ppf(0.975, 2 * count + 2) / time), count)
+def poisson_rate(seen: int, duration_s: float, per_s: float) -> Rate:
+    """The rate, per so many seconds, of events of which so many were seen in a time."""
+    units = duration_s / per_s
+    low = 0.5 * chi2.ppf(0.025, 2 * seen) / units if seen else 0.0
+    return Rate(seen / units, float(low), float(0.5 * chi2.ppf(0.975, 2 * seen + 2) / units), seen)
 
 
 class _Notes:

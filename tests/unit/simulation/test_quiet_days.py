@@ -45,7 +45,7 @@ def test_who_was_not_warned_is_counted_once():
 
 @pytest.mark.parametrize("count", [0, 1, 7, 100])
 def test_the_interval_of_a_rate_is_exact(count):
-    rate = poisson_rate(count, 2.0)
+    rate = poisson_rate(count, 7200.0, 3600.0)
     assert rate.value == count / 2.0
     assert stats.poisson.cdf(count, 2.0 * rate.high) == pytest.approx(0.025)
     if count:
