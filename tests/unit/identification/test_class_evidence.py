@@ -126,10 +126,12 @@ def test_where_birds_are_more_common_the_odds_of_a_bird_grow_by_as_much():
     assert odds[1] / odds[0] == pytest.approx(300.0 / DENSITIES[TargetClass.BIRD].prior_weight)
 
 
-def test_how_common_birds_are_says_nothing_of_what_is_thrown():
-    usual, many = belief_after(14.0, logit=3.0), belief_after(14.0, logit=3.0, bird_weight=3000.0)
-    thrown = [p[TargetClass.ROCKET_ARTILLERY_MORTAR] for p in (usual, many)]
-    assert thrown[1] == pytest.approx(thrown[0])
+def test_where_birds_are_common_what_flies_like_one_is_less_easily_taken_for_thrown():
+    usual, many = belief_after(14.0, logit=-2.0), belief_after(14.0, logit=-2.0, bird_weight=3000.0)
+    assert usual[TargetClass.ROCKET_ARTILLERY_MORTAR] > 0.1
+    assert many[TargetClass.ROCKET_ARTILLERY_MORTAR] < 0.001
+    shot = belief_after(200.0, logit=8.0, bird_weight=3000.0)
+    assert shot[TargetClass.ROCKET_ARTILLERY_MORTAR] > 0.9
 
 
 def test_an_unmeasured_velocity_says_little():

@@ -37,6 +37,7 @@ SPEED, HEIGHT, CLIMB = np.int64(Evidence.SPEED), np.int64(Evidence.HEIGHT), np.i
 REPORT = np.int64(Evidence.REPORT)
 
 LOG_PRIOR = tuple(float(np.log(row.prior_weight)) for row in DENSITIES)
+BIRD_PRIOR = DENSITIES[TargetClass.BIRD].prior_weight
 SPEED_MPS = tuple(row.speed_mps for row in DENSITIES)
 SPEED_VARIANCE = tuple(row.speed_spread**2 for row in DENSITIES)
 HOVER_SHARE = tuple(row.hover_share for row in DENSITIES)
@@ -127,8 +128,12 @@ def fade_reports(evidence, kept):
 
 @kernel
 def settle(posterior, evidence, thrown_logit, parameters):
-    """Fill the posterior (7,) from the evidence (8, 7) and the log-odds that the body is thrown."""
-    share = parameters.evidence_share
+    """Fill the posterior (7,) from the evidence (8, 7) and the log-odds that the body is thrown.
+
+    Where birds are commoner than the table says there is more that flies and looks like this body: the odds that it is
+    thrown fall by as much as that grows in number, which is next to nothing for what does not look like a bird.
+    """
+    share, more_birds = parameters.evidence_share, parameters.bird_weight / BIRD_PRIOR
     best = best_unsaid = -np.inf
     for c in range(CLASS_COUNT):
         if c != RAM:
@@ -140,15 +145,17 @@ def settle(posterior, evidence, thrown_logit, parameters):
             posterior[c] = log_prior + share * unsaid
             best_unsaid = max(best_unsaid, posterior[c])
             best = max(best, posterior[c] + share * evidence[REPORT, c])
-    before = after = 0.0
+    usual = before = after = 0.0
     for c in range(CLASS_COUNT):
         if c != RAM:
-            before += np.exp(posterior[c] - best_unsaid)
+            likely = np.exp(posterior[c] - best_unsaid)
+            usual += likely / more_birds if c == BIRD else likely
+            before += likely
             posterior[c] = max(np.exp(posterior[c] + share * evidence[REPORT, c] - best), LEAST_PROBABILITY)
             after += posterior[c]
     # what the reports say of all that flies together, against what they say of what is thrown
     said = share * evidence[REPORT, RAM] - (np.log(after / before) + best - best_unsaid)
-    logit = max(-LARGEST_LOGIT, min(LARGEST_LOGIT, thrown_logit)) + said
+    logit = max(-LARGEST_LOGIT, min(LARGEST_LOGIT, thrown_logit)) + said - np.log(before / usual)
     thrown = 1.0 / (1.0 + np.exp(-logit))
     posterior[RAM] = thrown
     for c in range(CLASS_COUNT):
