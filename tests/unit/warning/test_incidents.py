@@ -7,7 +7,7 @@ from sangar.core.events import EventKind
 from sangar.core.targets import DropReason, TargetClass, ZoneState
 from sangar.warning.settings import WarningSettings
 from sangar.warning.words.alert import Exercise, ThreatKind, Transition
-from sangar.warning.words.incidents import IncidentBook
+from sangar.warning.words.incidents import FORGOTTEN_AFTER_S, IncidentBook
 from sangar.warning.words.lineage import Lineage
 from tests.unit.engagement.hand_made_world import Square, make_world
 from tests.unit.report.storyline import event
@@ -167,3 +167,37 @@ def test_a_lineage_follows_every_join_whatever_the_order():
         for one, body in groups.items():
             for other in groups:
                 assert (lineage.root(one) == lineage.root(other)) == (other in body)
+
+
+def test_a_lineage_forgets_a_body_whole_and_no_other():
+    lineage = Lineage()
+    for ended_track, goes_on in ((1, 2), (2, 3), (4, 3), (5, 6)):
+        lineage.join(ended_track, goes_on)
+    lineage.forget(3)
+    assert [lineage.root(track) for track in (1, 2, 4, 5)] == [1, 2, 4, 6]
+
+
+def many_bodies(book, first, count):
+    """Bodies that come, are followed by a second track, and end; one after another, a minute each."""
+    for k in range(count):
+        track, time_s = first + 2 * k, 60.0 * k
+        book.take(event(EventKind.CLASS_CHANGED, time_s, track=track, old=-1, new=int(TargetClass.BIRD)), time_s)
+        book.take(dropped(time_s + 10.0, track, DropReason.MERGED, track + 1), time_s + 10.0)
+        book.take(dropped(time_s + 20.0, track + 1, DropReason.LOST), time_s + 20.0)
+
+
+def test_a_month_of_birds_does_not_fill_the_memory():
+    book = IncidentBook(Exercise(), AREAS, WarningSettings())
+    many_bodies(book, 1, 1000)
+    kept = 2 * (FORGOTTEN_AFTER_S / 60.0 + 1)
+    assert len(book._threats) <= kept
+    assert len(book._lineage._next) <= kept
+
+
+def test_what_a_zone_was_warned_of_is_not_forgotten_while_the_warning_stands():
+    book = IncidentBook(Exercise(), AREAS, WarningSettings())
+    book.take(zone(0.0, WARNING, 1), 0.0)
+    book.take(dropped(5.0, 1, DropReason.LOST), 5.0)
+    many_bodies(book, 2, 200)
+    (end,) = [one for one in book.take(zone(12000.0, ZoneState.ALL_CLEAR), 12000.0) if one.zone == 0]
+    assert (end.transition, end.incident) == (Transition.EXPIRED, 1)

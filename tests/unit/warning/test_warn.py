@@ -356,6 +356,23 @@ def test_a_threat_lost_from_sight_keeps_the_zone_warned_until_it_was_due():
     assert judge(world, 50.0) == [ZoneState.ALL_CLEAR]  # due at 20 s, quiet for 30 s
 
 
+def test_a_threat_lost_from_sight_sends_people_to_shelter_when_it_would_be_that_near():
+    world = threatened_world(0.5, 80.0)
+    assert judge(world, 0.0) == [ZoneState.WARNING]
+    drop_track(world, 0)
+    assert judge(world, 49.9) == []
+    assert judge(world, 50.0) == [ZoneState.SHELTER_NOW]  # 20 s to shelter and a margin of 10 s
+    assert judge(world, 89.9) == []
+    assert judge(world, 90.0) == [ZoneState.ALL_CLEAR]  # held for 60 s, quiet for 30 s
+
+
+def test_a_watch_whose_threat_is_lost_shelters_nobody():
+    world = threatened_world(0.03, 80.0)
+    assert judge(world, 0.0) == [ZoneState.WATCH]
+    drop_track(world, 0)
+    assert judge(world, 50.0, 60.0, 70.0, 80.0) == []
+
+
 def test_a_threat_lost_from_sight_is_not_waited_for_longer_than_the_limit():
     world = threatened_world(0.5, 85.0)
     assert judge(world, 0.0) == [ZoneState.WARNING]

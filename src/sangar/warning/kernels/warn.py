@@ -37,7 +37,14 @@ def tell(zone, area, state, time_s, outputs):
 
 
 @kernel
-def judge_zone(zone, area, threat, tracks, time_s, parameters, outputs):
+def is_due(zone, shelter_s, time_s, parameters):
+    """Whether a threat lost from sight would strike before people can be in shelter, if it came on as it was seen."""
+    is_held = time_s - zone["threatened_s"] <= parameters.lost_hold_s
+    return is_held and time_s <= zone["due_s"] <= time_s + shelter_s + parameters.margin_s
+
+
+@kernel
+def judge_zone(zone, area, threat, shelter_s, tracks, time_s, parameters, outputs):
     """Take in the threat to one zone (what `zone_threat` returned) and put the zone into the state it calls for."""
     all_harm, soon_harm, urgent_harm, due_s, track = threat
     state = zone["state"]
@@ -54,6 +61,8 @@ def judge_zone(zone, area, threat, tracks, time_s, parameters, outputs):
         zone["threatened_s"] = time_s
     elif is_held:
         is_lost = row_of(tracks, zone["track"]) < 0
+        if is_lost and state == WARNING and is_due(zone, shelter_s, time_s, parameters):
+            called = SHELTER_NOW
     quiet_s = quiet_from(zone["threatened_s"], zone["due_s"], is_lost, parameters)
     after = next_state(state, zone["since_s"], quiet_s, called, is_threatened, time_s, parameters)
     if after != state:
@@ -82,4 +91,4 @@ def warn(tracks, identities, assessments, areas, zones, time_s, parameters, outp
     for a in range(areas.rows.shape[0]):
         if areas.rows[a]["kind"] == ZONE:
             threat = zone_threat(tracks, identities, assessments, areas, a, time_s, parameters)
-            judge_zone(zones[a], a, threat, tracks, time_s, parameters, outputs)
+            judge_zone(zones[a], a, threat, areas.rows[a]["shelter_time_s"], tracks, time_s, parameters, outputs)

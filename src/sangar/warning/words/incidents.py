@@ -6,6 +6,7 @@ the events and their times alone, so a journal gives the same alerts again.
 """
 
 import math
+from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import Generic
 
@@ -22,6 +23,9 @@ from sangar.warning.words.lineage import Lineage
 
 NEWS_WORTH_S = 10.0
 """Told people hear of a new time when it differs from the told one by more than this."""
+
+FORGOTTEN_AFTER_S = 3600.0
+"""A body that ended longer ago, and stands for nothing in any zone, is forgotten: a run may last for months."""
 
 _RAISED = {
     ZoneState.WATCH: Transition.WATCH,
@@ -64,6 +68,7 @@ class IncidentBook(Generic[M]):
         self._threats: dict[int, _Threat] = {}
         self._incidents: dict[int, int] = {}
         self._count = 0
+        self._ended: deque[tuple[float, int]] = deque()
         self._stands: dict[int, _Stand[M]] = {}
 
     def take(self, events: NDArray[np.void], time_s: float) -> list[Alert[M]]:
@@ -74,6 +79,7 @@ class IncidentBook(Generic[M]):
             time_s: now; not before the events.
         """
         said = [alert for event in events for alert in self._take(event)]
+        self._forget(time_s)
         for zone, stand in self._stands.items():
             if stand.alert.transition in _TOLD and time_s >= stand.alert.expires_s - self._settings.quiet_s:
                 said.append(self._say(zone, Transition.UPDATE, stand.alert, time_s, stand.alert.due_s))
@@ -101,6 +107,7 @@ class IncidentBook(Generic[M]):
         threat = self._threat(track)
         if kind == EventKind.TRACK_DROPPED:
             threat.end = DropReason(int(event["new"]))
+            self._ended.append((float(event["time_s"]), track))
         elif kind == EventKind.TRACK_REACQUIRED:
             threat.end = None
         elif kind == EventKind.CLASS_CHANGED:
@@ -116,11 +123,28 @@ class IncidentBook(Generic[M]):
             self._incidents[root] for root in map(self._lineage.root, (ended, goes_on)) if root in self._incidents
         ]
         kinds = [self._threat(track).kind for track in (goes_on, ended)]
+        root = self._lineage.root(ended)
         self._lineage.join(ended, goes_on)
+        if root != self._lineage.root(goes_on):
+            del self._threats[root]
+            self._incidents.pop(root, None)
         if numbers:
             self._incidents[self._lineage.root(goes_on)] = min(numbers)
         known = [kind for kind in kinds if kind != ThreatKind.UNKNOWN]
         self._threat(goes_on).kind = known[0] if known else ThreatKind.UNKNOWN
+
+    def _forget(self, time_s: float) -> None:
+        """Let go of bodies that ended long ago."""
+        while self._ended and time_s - self._ended[0][0] > FORGOTTEN_AFTER_S:
+            root = self._lineage.root(self._ended.popleft()[1])
+            if root not in self._threats or self._threats[root].end is None:
+                continue  # it came back
+            if any(root == self._lineage.root(track) for stand in self._stands.values() for track in stand.tracks):
+                self._ended.append((time_s, root))
+                continue
+            del self._threats[root]
+            self._incidents.pop(root, None)
+            self._lineage.forget(root)
 
     def _threat(self, track: int) -> _Threat:
         return self._threats.setdefault(self._lineage.root(track), _Threat())

@@ -10,6 +10,7 @@ class Lineage:
     def __init__(self) -> None:
         """No track has been joined to another."""
         self._next: dict[int, int] = {}
+        self._members: dict[int, list[int]] = {}  # of each root that others go on under
 
     def root(self, track: int) -> int:
         """The track under which a track's body goes on."""
@@ -23,3 +24,9 @@ class Lineage:
         one, other = self.root(ended), self.root(goes_on)
         if one != other:
             self._next[one] = other
+            self._members.setdefault(other, []).extend([one, *self._members.pop(one, ())])
+
+    def forget(self, root: int) -> None:
+        """Let go of a body and of all tracks that went on under it."""
+        for track in self._members.pop(root, ()):
+            del self._next[track]
