@@ -37,13 +37,13 @@ test: $(VENV)/.dev  ## the tests, but for the slow ones
 test-all: $(VENV)/.dev  ## all tests
 	@$(BIN)/python -m pytest
 
-check: $(VENV)/.dev  ## format, lint, types, the arrow, dependencies, architecture, array shapes
+check: $(VENV)/.dev  ## format, lint, types, the arrow, dependencies, architecture
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
-	$(BIN)/python -m pytest --check-shapes -m "not slow" tests/architecture tests/unit
+	$(BIN)/python -m pytest tests/architecture
 
 format: $(VENV)/.dev  ## put the sources in form
 	$(BIN)/ruff format .

@@ -1,4 +1,4 @@
-"""What every test stands on: the shape-checked run, Hypothesis' profile, and the recorded data outside the project."""
+"""What every test stands on: checked shapes, Hypothesis' profile, and the recorded data outside the project."""
 
 import os
 from collections.abc import Callable
@@ -20,9 +20,9 @@ hypothesis.settings.load_profile(os.environ.get("SANGAR_HYPOTHESIS", "repeatable
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--check-shapes",
+        "--no-shapes",
         action="store_true",
-        help="check every array's shape and dtype, and every argument's type, against the annotations (not in kernels)",
+        help="do not check every array's shape and dtype, and every argument's type, against the annotations",
     )
 
 
@@ -36,7 +36,7 @@ def _checkable_modules() -> list[str]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption("--check-shapes"):
+    if not config.getoption("--no-shapes"):
         install_import_hook(_checkable_modules(), f"{shapes.__name__}.check")
 
 

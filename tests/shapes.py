@@ -1,4 +1,4 @@
-"""The type checker of the shape-checked run (`pytest --check-shapes`, see `conftest.py`)."""
+"""The type checker of the test run (see `conftest.py`)."""
 
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Self, get_args

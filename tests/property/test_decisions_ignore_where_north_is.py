@@ -12,9 +12,17 @@ from sangar.engagement.settings import EngagementSettings
 from sangar.identification.kernels.identify import identify
 from sangar.identification.settings import IdentificationSettings
 from sangar.warning.kernels.judgement import hold_judgements
-from sangar.warning.kernels.warn import warn
 from sangar.warning.settings import WarningSettings
-from tests.unit.engagement.hand_made_world import Square, hold_as, make_world, put_track, take_events, threaten, turned
+from tests.unit.engagement.hand_made_world import (
+    Square,
+    hold_as,
+    make_world,
+    put_track,
+    take_events,
+    threaten,
+    turned,
+    warn_at,
+)
 
 IDENTIFICATION = IdentificationSettings().parameters()
 WARNING = WarningSettings().parameters()
@@ -38,7 +46,7 @@ def decide(world, time_s):
     actions = consent if time_s > 1.0 else NO_ACTIONS
     identify(world.tracks, world.identities, world.areas, world.rules, time_s, IDENTIFICATION, world.outputs)
     hold_judgements(world.tracks, world.identities, world.areas, NO_ACTIONS, time_s, WARNING, world.outputs)
-    warn(world.tracks, world.identities, world.assessments, world.areas, world.zones, time_s, WARNING, world.outputs)
+    warn_at(world, time_s, WARNING)
     engage(
         world.tracks, world.identities, world.assessments, world.areas, world.effectors, world.engagements, actions,
         time_s, ENGAGEMENT, world.outputs,

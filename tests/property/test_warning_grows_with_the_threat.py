@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 
 from sangar.core.targets import StandardIdentity, ZoneState
 from sangar.warning.kernels.threat import zone_threat
-from sangar.warning.kernels.warn import warn
 from sangar.warning.settings import WarningSettings
-from tests.unit.engagement.hand_made_world import hold_as, make_world, put_track, threaten
+from tests.unit.engagement.hand_made_world import hold_as, make_world, put_track, threaten, warn_at
 
 PARAMETERS = WarningSettings().parameters()
 TOLD = {ZoneState.WARNING: 1, ZoneState.SHELTER_NOW: 2}
@@ -38,7 +37,7 @@ def put(world, i, threat, time_s):
 
 
 def judge(world, time_s):
-    warn(world.tracks, world.identities, world.assessments, world.areas, world.zones, time_s, PARAMETERS, world.outputs)
+    warn_at(world, time_s, PARAMETERS)
     world.outputs.written[:] = 0
     return rank(ZoneState(world.zones[0]["state"]))
 

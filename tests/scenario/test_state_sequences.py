@@ -16,7 +16,10 @@ SEQUENCES = {
     "one drone flies in": ([WATCH, WARNING, SHELTER, ALL_CLEAR, CLEAR], EXPIRED),
     "two drones, one zone, a minute apart": ([WATCH, WARNING, SHELTER, ALL_CLEAR, CLEAR], EXPIRED),
     "a drone turns away 1.5 km before the zone and leaves": ([WATCH, WARNING, ALL_CLEAR, CLEAR], CANCEL),
-    "both radars die 60 s before a drone arrives": ([WATCH, WARNING, SHELTER, ALL_CLEAR, CLEAR], EXPIRED),
+    "both radars die 60 s before a drone arrives, for four minutes": (
+        [WATCH, WARNING, SHELTER, ALL_CLEAR, CLEAR],
+        EXPIRED,
+    ),
     "a mortar bomb falls 40 m outside the zone's edge": ([WATCH, SHELTER, ALL_CLEAR, CLEAR], CANCEL),
     "a mortar bomb falls 700 m outside the zone's edge": ([], None),
     "a drone dives below the radars' horizon 2.5 km away and comes in low": (

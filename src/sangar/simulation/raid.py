@@ -27,6 +27,9 @@ from sangar.simulation.tables import BODY, Bodies
 
 GOLDEN_SHARE = 0.6180339887498949
 """Looks of the sensors are spread over their periods by this share, so that no two coincide."""
+TICK_PERIOD_S = 1.0
+NO_SENSOR = -1
+NO_DETECTIONS = np.zeros(0, DETECTION)
 ROOM_SIGMAS = 12.0
 """Room for false alarms above their mean, in standard deviations."""
 
@@ -84,11 +87,17 @@ class Raid:
     def batches(self) -> Iterator[Batch]:
         """Looks of all sensors in the order of time; one batch for each, every detection stamped with its time.
 
+        Where no sensor speaks for a second the site's own clock ticks (sensor -1): time passes for a blind site too.
         Observe the events of one batch before asking for the next: who has been stopped is not seen again.
         """
-        for time_s, sensor, instant in heapq.merge(*(self._looks(row) for row in range(len(self._site.sensors)))):
+        heard_s = 0.0
+        for time_s, sensor, instant in heapq.merge(self._ticks(), *map(self._looks, range(len(self._site.sensors)))):
+            if sensor >= 0:
+                heard_s = time_s
+            elif time_s - heard_s < TICK_PERIOD_S:
+                continue
             self._judge(time_s)
-            yield Batch(time_s, sensor, self._look(time_s, sensor, instant))
+            yield Batch(time_s, sensor, self._look(time_s, sensor, instant) if sensor >= 0 else NO_DETECTIONS)
 
     def observe(self, events: NDArray[np.void]) -> None:
         """Take the step's events; simulated shots take effect at their intercept time."""
@@ -108,6 +117,10 @@ class Raid:
     def outcome(self) -> list[ThreatOutcome]:
         """What became of each threat within the scenario's duration, in the file's order."""
         return [self._threat_outcome(row) for row in range(self._bodies.threat_count)]
+
+    def _ticks(self) -> Iterator[tuple[float, int, int]]:
+        for instant in range(1, math.ceil(self._scenario.duration_s / TICK_PERIOD_S)):
+            yield instant * TICK_PERIOD_S, NO_SENSOR, instant
 
     def _looks(self, row: int) -> Iterator[tuple[float, int, int]]:
         sensor = self._site.sensors[row]

@@ -32,6 +32,7 @@ class WarningParameters(NamedTuple):
     margin_s: float
     lost_hold_s: float
     quiet_s: float
+    blind_hold_s: float
     all_clear_s: float
 
 
@@ -69,6 +70,7 @@ class WarningSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
         margin_s: added to a zone's shelter time: for the alert to reach people and for them to react.
         lost_hold_s: longest time a zone is kept warned, waiting for the due time of a threat that was lost from sight.
         quiet_s: how long a threat must have been over before the zone is told so.
+        blind_hold_s: longest time a zone is kept warned because the sensors that watch it fell silent or are not used.
         all_clear_s: how long ALL CLEAR stands before the zone is CLEAR again.
     """
 
@@ -95,6 +97,7 @@ class WarningSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     margin_s: NotNegative = 10.0
     lost_hold_s: NotNegative = 60.0
     quiet_s: NotNegative = 30.0
+    blind_hold_s: NotNegative = 600.0
     all_clear_s: NotNegative = 60.0
 
     def __post_init__(self) -> None:

@@ -10,10 +10,13 @@ from sangar.core.assessments import AssessmentTable, allocate_assessments
 from sangar.core.effectors import EngagementTable, allocate_effectors, allocate_engagements
 from sangar.core.events import EVENTS, Outputs, allocate_outputs
 from sangar.core.identities import allocate_identities
+from sangar.core.sensors import allocate_sensors
 from sangar.core.targets import StandardIdentity, TrackStatus
 from sangar.core.tracks import HIGH_WATER, TrackTable, allocate_tracks
 from sangar.pipeline.layout import rule_table
 from sangar.scenario.site import Reference, Site
+from sangar.warning.kernels.warn import warn
+from sangar.warning.settings import WarningParameters
 
 TRACK_CAPACITY = 8
 SITE_WITHOUT_RULES = Site(reference=Reference(name="by hand", latitude_deg=0.0, longitude_deg=0.0))
@@ -28,6 +31,7 @@ class HandMadeWorld(NamedTuple):
     rules: NDArray[np.void]
     zones: NDArray[np.void]
     assessments: AssessmentTable
+    sensors: NDArray[np.void]
     effectors: NDArray[np.void]
     engagements: EngagementTable
     outputs: Outputs
@@ -46,7 +50,7 @@ class Square(NamedTuple):
 def make_world(
     squares: tuple[Square, ...] = (Square(),), effectors: int = 0, ledger: int = 32, events: int = 1000
 ) -> HandMadeWorld:
-    """A world with square areas, no tracks, and effectors that reach 3 km with rounds at 500 m/s."""
+    """A world with square areas, no tracks, a radar that sees all, and effectors that reach 3 km at 500 m/s."""
     areas = allocate_areas(len(squares), 4 * len(squares))
     for a, square in enumerate(squares):
         corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * square.half_m + [square.east_m, square.north_m]
@@ -65,6 +69,7 @@ def make_world(
         rule_table(SITE_WITHOUT_RULES),
         allocate_zones(len(squares)),
         allocate_assessments(TRACK_CAPACITY, len(squares)),
+        allocate_sensors(1),
         guns,
         allocate_engagements(ledger),
         allocate_outputs(events, 0, 0),
@@ -80,6 +85,14 @@ def put_track(world: HandMadeWorld, i: int, state: list[float], time_s: float = 
     row["covariance"] = packed_diagonal([10.0, 10.0, 10.0, 1.0, 1.0, 1.0])
     row["thrown"] = [*state, np.log(7e-5), 0.0]
     world.tracks.counters[HIGH_WATER] = max(world.tracks.counters[HIGH_WATER], i + 1)
+
+
+def warn_at(world: HandMadeWorld, time_s: float, parameters: WarningParameters) -> None:
+    """Judge every zone at a time."""
+    warn(
+        world.tracks, world.identities, world.assessments, world.areas, world.zones, world.sensors, time_s, parameters,
+        world.outputs,
+    )  # fmt: skip
 
 
 def drop_track(world: HandMadeWorld, i: int) -> None:

@@ -263,3 +263,17 @@ def test_the_rockets_of_the_fifth_of_january_fall_outside_the_fence():
 
 def test_warming_up_runs_through():
     assert warm_up() > 0.0
+
+
+def test_the_sites_clock_ticks_where_all_sensors_are_silent_for_a_second():
+    faults = "".join(
+        f'[[fault]]\nsensor = "{sensor.id}"\nfrom_s = 10.0\nto_s = 20.0\n' for sensor in _raid()._site.sensors
+    )
+    batches = list(_raid(text=SCENARIO + faults).batches())
+    times_s = np.array([batch.time_s for batch in batches])
+    assert (np.diff(times_s) >= 0.0).all()
+    assert np.diff(times_s).max() < 2.0
+    ticks = [batch for batch in batches if batch.sensor < 0]
+    assert [tick.time_s for tick in ticks] == sorted({tick.time_s for tick in ticks})
+    assert {*np.arange(12.0, 20.0)} <= {tick.time_s for tick in ticks}
+    assert all(len(tick.detections) == 0 for tick in ticks)

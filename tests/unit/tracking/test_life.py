@@ -21,6 +21,7 @@ from sangar.core.tracks import (
     allocate_tracks,
 )
 from sangar.tracking.kernels.admission import SPAN_S
+from sangar.tracking.kernels.life import let_time_pass
 from sangar.tracking.kernels.track import track_batch
 from sangar.tracking.settings import TrackingSettings
 from sangar.tracking.workspace import Workspace, allocate_workspace
@@ -45,6 +46,12 @@ class Sky(NamedTuple):
         self.outputs.written[:] = 0
         parameters = self.settings.parameters(0.0, 0.0)
         track_batch(self.tracks, time_s, records, self.sensors, 0, parameters, self.outputs, self.work)
+        return self.outputs.events[: self.outputs.written[EVENTS]].copy()
+
+    def wait(self, time_s: float) -> NDArray[np.void]:
+        """Let time pass without a look; returns the events."""
+        self.outputs.written[:] = 0
+        let_time_pass(self.tracks, time_s, self.settings.parameters(0.0, 0.0), self.outputs)
         return self.outputs.events[: self.outputs.written[EVENTS]].copy()
 
     def live(self) -> NDArray[np.void]:
@@ -122,6 +129,27 @@ def test_a_lost_track_says_that_it_was_lost():
     events = np.concatenate([sky.look(float(t)) for t in range(10, 14)])
     assert events[-1]["new"] == DropReason.LOST
     assert sky.tracks.counters[SCAR_NEXT] == 0
+
+
+def test_where_nobody_looks_a_track_coasts_and_is_lost_after_the_longest_time():
+    sky = make_sky(TrackingSettings(coast_limit_s=20.0))
+    watch(sky, 0, 10)
+    said = {t: kinds(sky.wait(float(t))) for t in range(10, 32)}
+    assert {t: what for t, what in said.items() if what} == {
+        11: [EventKind.TRACK_COASTING],
+        29: [EventKind.TRACK_DROPPED],
+    }
+    assert len(sky.live()) == 0
+
+
+def test_where_nobody_looks_nothing_is_missed():
+    sky = make_sky()
+    watch(sky, 0, 10)
+    before = sky.live()["score"].tolist(), sky.live()["missed"].tolist()
+    for t in range(10, 20):
+        sky.wait(float(t))
+    assert (sky.live()["score"].tolist(), sky.live()["missed"].tolist()) == before
+    assert kinds(watch(sky, 20, 21)) == [EventKind.TRACK_REACQUIRED]
 
 
 def test_nothing_is_kept_longer_on_trust_than_it_was_watched():

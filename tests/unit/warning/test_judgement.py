@@ -7,9 +7,8 @@ from sangar.core.actions import ACTION, NO_ACTIONS, ActionKind
 from sangar.core.events import EventKind
 from sangar.core.targets import StandardIdentity, TrackStatus, ZoneState
 from sangar.warning.kernels.judgement import hold_judgements
-from sangar.warning.kernels.warn import warn
 from sangar.warning.settings import WarningSettings
-from tests.unit.engagement.hand_made_world import Square, hold_as, make_world, put_track, take_events, threaten
+from tests.unit.engagement.hand_made_world import Square, hold_as, make_world, put_track, take_events, threaten, warn_at
 
 SETTINGS = WarningSettings()
 PARAMETERS = SETTINGS.parameters()
@@ -34,10 +33,7 @@ def step(world, *times_s, actions=NO_ACTIONS):
     """Hold and warn at these times; the kinds of events and, of zones, the states."""
     for time_s in times_s:
         hold_judgements(world.tracks, world.identities, world.areas, actions, time_s, PARAMETERS, world.outputs)
-        warn(
-            world.tracks, world.identities, world.assessments, world.areas, world.zones, time_s, PARAMETERS,
-            world.outputs,
-        )  # fmt: skip
+        warn_at(world, time_s, PARAMETERS)
     return [
         ZoneState(event["new"]) if event["kind"] == EventKind.ZONE_CHANGED else EventKind(event["kind"])
         for event in take_events(world)

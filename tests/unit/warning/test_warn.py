@@ -6,12 +6,12 @@ import pytest
 
 from sangar.core.areas import AreaKind
 from sangar.core.events import OVERFLOW, EventKind
-from sangar.core.targets import StandardIdentity, TargetClass, TrackStatus, ZoneState
+from sangar.core.sensors import LEFT_OUT_BY_STEP, PUT_RIGHT, allocate_sensors
+from sangar.core.targets import SensorKind, StandardIdentity, TargetClass, TrackStatus, ZoneState
 from sangar.pipeline.world import step_parameters
 from sangar.scenario.site import Site
 from sangar.scenario.toml_file import parse_settings
 from sangar.warning.kernels.threat import zone_threat
-from sangar.warning.kernels.warn import warn
 from sangar.warning.kernels.zone_state import next_state
 from sangar.warning.settings import WarningSettings
 from tests.small_fort import SITE
@@ -23,6 +23,7 @@ from tests.unit.engagement.hand_made_world import (
     put_track,
     take_events,
     threaten,
+    warn_at,
 )
 
 SETTINGS = WarningSettings()
@@ -33,10 +34,7 @@ FAR = [8000.0, 0.0, 300.0, -45.0, 0.0, 0.0]
 def judge(world, *times_s):
     """Warn at these times; the zone states told, in order."""
     for time_s in times_s:
-        warn(
-            world.tracks, world.identities, world.assessments, world.areas, world.zones, time_s, PARAMETERS,
-            world.outputs,
-        )  # fmt: skip
+        warn_at(world, time_s, PARAMETERS)
     return [ZoneState(event["new"]) for event in take_events(world)]
 
 
@@ -63,7 +61,7 @@ def test_a_late_threat_is_watched_then_warned_of_then_sheltered_from():
 
 def test_the_event_says_why():
     world = threatened_world(0.5, 20.0)
-    warn(world.tracks, world.identities, world.assessments, world.areas, world.zones, 3.0, PARAMETERS, world.outputs)
+    warn_at(world, 3.0, PARAMETERS)
     (event,) = take_events(world)
     told = {name: event[name] for name in ("kind", "time_s", "track", "area", "old", "new", "probability", "due_s")}
     assert told == {
@@ -284,10 +282,7 @@ def test_the_wait_for_a_second_sensor_does_not_delay_the_escalation():
     put_track(world, 0, [1500.0, 0.0, 100.0, -10.0, 0.0, 0.0])
     world.tracks.rows[0]["sensors"] = 1
     for time_s in (0.0, 10.0):
-        warn(
-            world.tracks, world.identities, world.assessments, world.areas, world.zones, time_s, parameters,
-            world.outputs,
-        )  # fmt: skip
+        warn_at(world, time_s, parameters)
     assert [event["new"] for event in take_events(world)] == [ZoneState.WATCH, ZoneState.WARNING]
 
 
@@ -382,6 +377,66 @@ def test_a_threat_lost_from_sight_is_not_waited_for_longer_than_the_limit():
     assert judge(world, limit_s) == [ZoneState.ALL_CLEAR]
 
 
+def told_blind(**columns):
+    """When a zone that was sheltered at 0 s is told ALL CLEAR, with these columns of its one radar changed at 10 s."""
+    world = threatened_world(0.5, 20.0)
+    judge(world, 0.0)
+    drop_track(world, 0)
+    for name, value in columns.items():
+        world.sensors[name] = value
+    for time_s in np.arange(10.0, 1000.0):
+        if judge(world, time_s) == [ZoneState.ALL_CLEAR]:
+            return time_s
+    return np.inf
+
+
+def test_a_blind_site_gives_no_all_clear_for_a_time():
+    assert told_blind() == 50.0
+    assert told_blind(is_silent=1) == SETTINGS.blind_hold_s
+    assert told_blind(is_mistimed=1) == SETTINGS.blind_hold_s
+    assert told_blind(left_out=LEFT_OUT_BY_STEP) == SETTINGS.blind_hold_s
+    assert told_blind(left_out=PUT_RIGHT) == 50.0  # it is used
+
+
+def test_a_zone_that_was_never_watched_is_not_kept_waiting_by_silence():
+    assert told_blind(is_silent=1, maximum_range_m=1000.0) == 50.0  # the ring lies 2.2 km out
+    for kind in (SensorKind.COOPERATIVE, SensorKind.TRACKER, SensorKind.ADS_B):
+        assert told_blind(is_silent=1, kind=kind) == 50.0
+
+
+def test_sight_that_comes_back_ends_the_waiting():
+    world = threatened_world(0.5, 20.0)
+    judge(world, 0.0)
+    drop_track(world, 0)
+    world.sensors["is_silent"] = 1
+    assert judge(world, 100.0, 200.0) == []
+    world.sensors["is_silent"] = 0
+    assert judge(world, 201.0) == [ZoneState.ALL_CLEAR]
+
+
+@pytest.mark.parametrize(("watched_deg", "is_kept"), [(200.0, False), (160.0, True)])
+def test_a_zone_is_watched_where_most_of_its_surroundings_are(watched_deg, is_kept):
+    world = threatened_world(0.5, 20.0)
+    world = world._replace(sensors=allocate_sensors(2))
+    world.sensors[1]["sector_count"], world.sensors[1]["sector_width_rad"][0] = 1, np.radians(watched_deg)
+    judge(world, 0.0)
+    drop_track(world, 0)
+    world.sensors["is_silent"] = [1, 0]
+    assert (judge(world, 100.0) == []) == is_kept
+
+
+def test_one_sensor_of_bearings_watches_nothing_and_two_do():
+    world = threatened_world(0.5, 20.0)
+    world = world._replace(sensors=allocate_sensors(3))
+    world.sensors["starts_tracks"] = [1, 0, 0]
+    judge(world, 0.0)
+    drop_track(world, 0)
+    world.sensors["is_silent"] = [1, 1, 0]
+    assert judge(world, 100.0) == []
+    world.sensors["is_silent"] = [1, 0, 0]
+    assert judge(world, 101.0) == [ZoneState.ALL_CLEAR]
+
+
 def test_a_coasting_track_still_counts_without_detections():
     world = threatened_world(0.5, 200.0)
     world.tracks.rows[0]["status"] = TrackStatus.COASTING
@@ -426,7 +481,7 @@ def test_with_a_full_log_nobody_is_taken_for_told():
 def test_a_full_log_is_counted():
     world = threatened_world(0.5, 20.0)
     full = world._replace(outputs=world.outputs._replace(events=world.outputs.events[:0]))
-    warn(full.tracks, full.identities, full.assessments, full.areas, full.zones, 0.0, PARAMETERS, full.outputs)
+    warn_at(full, 0.0, PARAMETERS)
     assert full.outputs.written[OVERFLOW] == 1
 
 

@@ -22,13 +22,8 @@ the Poisson binomial distribution, Pacific J. Math. 10(4), for its definition); 
 
 import numpy as np
 
-from sangar.core.claims import FIRST_COOPERATIVE
 from sangar.core.jit import kernel
-from sangar.core.sensors import PUT_RIGHT
-from sangar.core.targets import SensorKind
-from sangar.models.kernels.coverage import is_in_view
-
-COOPERATIVE, RADIO, TRACKER = np.int64(SensorKind.COOPERATIVE), np.int64(SensorKind.RF), np.int64(SensorKind.TRACKER)
+from sangar.models.kernels.coverage import finds_whoever_comes, is_in_view, is_left_out
 
 
 @kernel
@@ -38,8 +33,7 @@ def looks_at(sensor, reach_share, heard_s, then_s, east_m, north_m, up_m):
     Not counted is what an intruder need not give away (a transponder, a radio), another tracker (nobody says what it
     can see), and a sensor that is left out.
     """
-    kind = sensor["kind"]
-    if kind >= FIRST_COOPERATIVE or kind in (COOPERATIVE, RADIO, TRACKER) or 0 < sensor["left_out"] < PUT_RIGHT:
+    if not finds_whoever_comes(sensor["kind"]) or is_left_out(sensor):
         return False
     if not heard_s[0] <= then_s <= heard_s[1] or not is_in_view(sensor, east_m, north_m, up_m, 0.0):
         return False

@@ -19,12 +19,11 @@ import numpy as np
 
 from sangar.core.claims import ClaimedCategory, ClaimState
 from sangar.core.jit import kernel
-from sangar.core.sensors import PUT_RIGHT
 from sangar.core.targets import SensorKind, TargetClass, TrackStatus
 from sangar.core.tracks import HIGH_WATER
 from sangar.identification.kernels.claim_matching import gap
 from sangar.identification.kernels.claimed_identity import is_fresh
-from sangar.models.kernels.coverage import is_in_view
+from sangar.models.kernels.coverage import is_in_view, is_left_out
 from sangar.models.kernels.packed import at
 
 CONFIRMED = np.int64(TrackStatus.CONFIRMED)
@@ -57,8 +56,12 @@ def note_unseen(claim, report, dt_s, sensors):
     margin_m = EDGE_M + SIGMAS * np.sqrt(variance)
     for s in range(sensors.shape[0]):
         sensor = sensors[s]
-        is_left_out = 0 < sensor["left_out"] < PUT_RIGHT
-        if sensor["kind"] != RADAR or is_left_out or sensor["is_silent"] == 1 or sensor["last_heard_s"] == -np.inf:
+        if (
+            sensor["kind"] != RADAR
+            or is_left_out(sensor)
+            or sensor["is_silent"] == 1
+            or sensor["last_heard_s"] == -np.inf
+        ):
             continue
         if is_in_view(sensor, report["mean"][0], report["mean"][1], up_m, margin_m):
             looks = min(1.0, dt_s / max(sensor["period_s"], LOOK_INTERVAL_S))

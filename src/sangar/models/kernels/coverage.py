@@ -7,8 +7,26 @@ sensors and the simulation's alike, so that both agree on what is in view.
 import numpy as np
 
 from sangar.core.jit import kernel
+from sangar.core.sensors import PUT_RIGHT
+from sangar.core.targets import SensorKind
 
 TWO_PI = 2.0 * np.pi
+RADAR, CAMERA, ACOUSTIC = np.int64(SensorKind.RADAR), np.int64(SensorKind.CAMERA), np.int64(SensorKind.ACOUSTIC)
+
+
+@kernel
+def finds_whoever_comes(kind):
+    """Whether a kind of sensor finds a body that gives nothing away.
+
+    Not a transponder's or a radio's receiver, nor a source of claims; nor another tracker: nobody says what it can see.
+    """
+    return kind in (RADAR, CAMERA, ACOUSTIC)
+
+
+@kernel
+def is_left_out(sensor):
+    """Whether what a sensor of the tracker's table says is not used."""
+    return 0 < sensor["left_out"] < PUT_RIGHT
 
 
 @kernel

@@ -19,7 +19,7 @@ from sangar.identification.kernels.class_reports import hear
 from sangar.identification.kernels.identify import apply_identity_actions, identify
 from sangar.pipeline.kernels.clock import BELIEVED, SET_BACK, TOO_LATE, forget_future, take_tick, take_time
 from sangar.pipeline.world import NEWEST
-from sangar.tracking.kernels.life import existence
+from sangar.tracking.kernels.life import existence, let_time_pass
 from sangar.tracking.kernels.registered import track_registered
 from sangar.tracking.kernels.reports import fuse_batch
 from sangar.warning.kernels.judgement import hold_judgements
@@ -119,6 +119,8 @@ def step(world, time_s, sensor_row, batch, reports, actions, parameters, outputs
         forget_future(tracks, world.zones, now_s, late_limit_s, outputs)
     if sensor_row >= 0:
         _hear(world.sensors, sensor_row, now_s, outputs)
+    else:
+        let_time_pass(tracks, now_s, parameters.tracking, outputs)
     batches_before = tracks.counters[BATCH]
     is_used, count = sensor_row >= 0 and verdict in (BELIEVED, SET_BACK), batch.shape[0] + reports.shape[0]
     is_claim = sensor_row >= 0 and world.sensors[sensor_row]["kind"] >= FIRST_COOPERATIVE
@@ -167,7 +169,17 @@ def step(world, time_s, sensor_row, batch, reports, actions, parameters, outputs
     identify(tracks, world.identities, world.areas, world.rules, now_s, parameters.identification, outputs)
     assess(tracks, world.assessments, world.areas, parameters.assessment, outputs, world.work.bench[0])
     hold_judgements(tracks, world.identities, world.areas, actions, now_s, parameters.warning, outputs)
-    warn(tracks, world.identities, world.assessments, world.areas, world.zones, now_s, parameters.warning, outputs)
+    warn(
+        tracks,
+        world.identities,
+        world.assessments,
+        world.areas,
+        world.zones,
+        world.sensors,
+        now_s,
+        parameters.warning,
+        outputs,
+    )
     engage(
         tracks,
         world.identities,

@@ -124,6 +124,35 @@ def _is_overdue(track, waited_s, looks):
 
 
 @kernel
+def _coast(tracks, track, time_s, waited_s, outputs):
+    """Mark a confirmed track that was not seen when it should have been."""
+    if track["status"] != CONFIRMED or time_s - track["time_s"] < COASTING_AFTER_S:
+        return
+    if _is_overdue(track, waited_s, COASTING_MISSES):
+        track["status"] = COASTING
+        remember(tracks, track)
+        say(outputs, TRACK_COASTING, time_s, track)
+
+
+@kernel
+def let_time_pass(tracks, time_s, parameters, outputs):
+    """Let time pass where no sensor says anything: what must have fallen has, and what nobody sees coasts or is lost.
+
+    Nothing was looked for, so nothing was missed: only the longest time without a detection ends a track here.
+    """
+    end_impacted(tracks, time_s, parameters, outputs)
+    for i in range(tracks.counters[HIGH_WATER]):
+        track = tracks.rows[i]
+        waited_s = time_s - track["time_s"]
+        if track["status"] == FREE:
+            continue
+        if waited_s >= parameters.coast_limit_s:
+            drop(tracks, track, time_s, LOST, outputs)
+        else:
+            _coast(tracks, track, time_s, waited_s, outputs)
+
+
+@kernel
 def end_lost(tracks, time_s, sensors, sensor_row, parameters, outputs):
     """Drop what was missed too often, mark what is coasting; called after a batch of a sensor has been used.
 
@@ -149,11 +178,8 @@ def end_lost(tracks, time_s, sensors, sensor_row, parameters, outputs):
                 drop(tracks, track, time_s, LOST, outputs)
         elif _is_lost(track, waited_s, parameters):
             drop(tracks, track, time_s, LOST, outputs)
-        elif track["status"] == CONFIRMED and elapsed_s >= COASTING_AFTER_S:
-            if _is_overdue(track, waited_s, COASTING_MISSES):
-                track["status"] = COASTING
-                remember(tracks, track)
-                say(outputs, TRACK_COASTING, time_s, track)
+        else:
+            _coast(tracks, track, time_s, waited_s, outputs)
 
 
 @kernel

@@ -8,6 +8,7 @@ from sangar.core.jit import kernel
 from sangar.core.kernels.event_log import new_event
 from sangar.core.kernels.track_rows import row_of
 from sangar.core.targets import TrackStatus, ZoneState
+from sangar.warning.kernels.blindness import is_blind
 from sangar.warning.kernels.threat import zone_threat
 from sangar.warning.kernels.zone_state import called_for, next_state, quiet_from
 
@@ -44,8 +45,14 @@ def is_due(zone, shelter_s, time_s, parameters):
 
 
 @kernel
-def judge_zone(zone, area, threat, shelter_s, tracks, time_s, parameters, outputs):
-    """Take in the threat to one zone (what `zone_threat` returned) and put the zone into the state it calls for."""
+def is_unseen(zone, area, sensors, time_s, parameters):
+    """Whether nobody can say that the threat is over, because the site has gone blind there; for some time."""
+    return time_s - zone["threatened_s"] < parameters.blind_hold_s and is_blind(sensors, area, parameters.ring_m)
+
+
+@kernel
+def judge_zone(zone, a, area, threat, tracks, sensors, time_s, parameters, outputs):
+    """Take in the threat to the zone of row `a` (what `zone_threat` returned), and put it into the state called for."""
     all_harm, soon_harm, urgent_harm, due_s, track = threat
     state = zone["state"]
     called = called_for(all_harm, soon_harm, urgent_harm, parameters)
@@ -61,19 +68,21 @@ def judge_zone(zone, area, threat, shelter_s, tracks, time_s, parameters, output
         zone["threatened_s"] = time_s
     elif is_held:
         is_lost = row_of(tracks, zone["track"]) < 0
-        if is_lost and state == WARNING and is_due(zone, shelter_s, time_s, parameters):
+        if is_lost and state == WARNING and is_due(zone, area["shelter_time_s"], time_s, parameters):
             called = SHELTER_NOW
     quiet_s = quiet_from(zone["threatened_s"], zone["due_s"], is_lost, parameters)
     after = next_state(state, zone["since_s"], quiet_s, called, is_threatened, time_s, parameters)
+    if is_told and after == ALL_CLEAR and is_unseen(zone, area, sensors, time_s, parameters):
+        after = state
     if after != state:
-        tell(zone, area, after, time_s, outputs)
+        tell(zone, a, after, time_s, outputs)
     if zone["state"] == CLEAR and not is_threatened:
         zone["due_s"] = np.inf
         zone["track"] = 0
 
 
 @kernel
-def warn(tracks, identities, assessments, areas, zones, time_s, parameters, outputs):
+def warn(tracks, identities, assessments, areas, zones, sensors, time_s, parameters, outputs):
     """Judge every zone; writes ZONE_CHANGED events.
 
     To be called at every step, also when no detection came: tracks coast, threats come due, quiet passes.
@@ -84,6 +93,7 @@ def warn(tracks, identities, assessments, areas, zones, time_s, parameters, outp
         assessments: the `AssessmentTable`.
         areas: the `AreaMap`.
         zones: (A,) records of `ZONE`, row for row beside the map.
+        sensors: (S,) records of `SENSOR`.
         time_s: now, seconds since the site's epoch.
         parameters: `WarningParameters`.
         outputs: the step's `Outputs`.
@@ -91,4 +101,4 @@ def warn(tracks, identities, assessments, areas, zones, time_s, parameters, outp
     for a in range(areas.rows.shape[0]):
         if areas.rows[a]["kind"] == ZONE:
             threat = zone_threat(tracks, identities, assessments, areas, a, time_s, parameters)
-            judge_zone(zones[a], a, threat, areas.rows[a]["shelter_time_s"], tracks, time_s, parameters, outputs)
+            judge_zone(zones[a], a, areas.rows[a], threat, tracks, sensors, time_s, parameters, outputs)
