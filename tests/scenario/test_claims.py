@@ -326,3 +326,33 @@ def test_a_receiver_that_hears_nobody_is_no_fault_and_no_second_sensor():
     assert np.array_equal(told.updates["mean"], only_radar.updates["mean"])
     zones = [[e["time_s"] for e in one.events if e["kind"] == EventKind.ZONE_CHANGED] for one in (told, only_radar)]
     assert zones[0] == zones[1]
+
+
+@pytest.mark.parametrize("turn_deg", [37.0, 151.0, 268.0])
+def test_turning_the_world_changes_nothing_that_is_told(turn_deg):
+    turn = np.radians(turn_deg)
+    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+
+    def turned(path):
+        def there(time_s):
+            state = np.array(path(time_s), dtype=np.float64)
+            return np.concatenate([rotation @ state[:2], state[2:3], rotation @ state[3:5], state[5:]])
+
+        return there
+
+    told = [
+        play(
+            [way(FRIEND), way(BEHIND), way(turning_away)],
+            [
+                Claim(OWN_FLIGHT, way(FRIEND), 3, UNMANNED),
+                Claim(OWN_FLIGHT, way(straight([4000.0, 2500.0, 150.0], [-20.0, 0.0, 0.0])), 7, UNMANNED),
+                Claim(REMOTE_ID, way(jumping), 9, UNMANNED),
+            ],
+            80,
+        )
+        for way in (lambda path: path, turned)
+    ]
+    first, second = ([e for e in one.events if e["kind"] == EventKind.CLAIM_CHANGED] for one in told)
+    assert {event["new"] for event in first} >= {MATCHED, LEFT, SHARED, IMPLAUSIBLE}
+    names = ["time_s", "track", "old", "new", "area", "row"]
+    assert [event[names].tolist() for event in first] == [event[names].tolist() for event in second]

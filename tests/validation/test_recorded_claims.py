@@ -4,6 +4,7 @@ The claims are as they were received: an airliner whose GNSS was disturbed and s
 radar recording of either exists; its looks are simulated, with noise, on a path that is stated at each scene.
 """
 
+import re
 from heapq import merge
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from sangar.report.whose import reasons_whose
 from sangar.report.wording import names_of
 from sangar.scenario.site import Site
 from sangar.scenario.toml_file import parse_settings
+from tests.unit.adapters.test_remote_id import STANDING, capture
 from tests.unit.tracking.sightings import sighted
 
 SITE = """
@@ -203,3 +205,22 @@ def test_told_a_height_a_claim_that_no_radar_sees_has_no_body(drone):
     high = table.with_columns(altitude_m=pl.lit(site.frame.altitude_m + 300.0))
     events, _, _ = play(site, high, None, (0.0, 122.0))
     assert [state for state, _, _ in claim_events(events)] == [WITHOUT_BODY]
+
+
+HOSTILE = ("astm_f3411/location", "astm_f3411/basic_id", "boundary/coordinate_limits", "anomaly/detection_scenarios")
+
+
+def test_octets_that_follow_no_standard_are_counted_and_make_no_claim(recorded, tmp_path):
+    """Test vectors of another project, of 22 to 26 octets and with another header than the standard's."""
+    payloads = []
+    for name in HOSTILE:
+        text = recorded(f"remote_id/orip_vectors/{name}.json").read_text(encoding="utf-8")
+        digits = re.findall(r'"payload_hex":\s*"([0-9a-fA-F]*)"', text)
+        payloads += [bytes.fromhex(one + "0" * (len(one) % 2)) for one in digits]
+    assert len(payloads) > 10
+    file = tmp_path / "hostile.pcapng"
+    file.write_bytes(capture(*payloads, STANDING))
+    counts = read_remote_id(file, "heard").counts
+    assert (counts.frames, counts.claims) == (len(payloads) + 1, 1)
+    assert counts.malformed + counts.without_place == len(payloads)
+    assert counts.malformed > 0

@@ -100,12 +100,11 @@ def is_contradicted(claim, track, belief, time_s):
 def keeps_company(track, body, report, parameters):
     """Whether a track flies near a body and with it, at a report's time."""
     dt_s, own_dt_s = report["time_s"] - body["time_s"], report["time_s"] - track["time_s"]
-    for d in range(3):
-        apart_m = gap(track, report, own_dt_s, d) - gap(body, report, dt_s, d)
-        if d == 2:
-            apart_m = track["mean"][2] - body["mean"][2]
-        if not abs(apart_m) <= parameters.claim_company_m:
-            return False
+    east_m = gap(track, report, own_dt_s, 0) - gap(body, report, dt_s, 0)
+    north_m = gap(track, report, own_dt_s, 1) - gap(body, report, dt_s, 1)
+    up_m, limit_m = track["mean"][2] - body["mean"][2], parameters.claim_company_m
+    if not east_m * east_m + north_m * north_m + up_m * up_m <= limit_m * limit_m:
+        return False
     v, w = track["mean"], body["mean"]
     v_mps, w_mps = np.sqrt(v[3] * v[3] + v[4] * v[4]), np.sqrt(w[3] * w[3] + w[4] * w[4])
     if not min(v_mps, w_mps) >= LEAST_COMPANY_MPS:

@@ -190,10 +190,8 @@ def weigh_bodies(claim, report, tracks, time_sigma_s, parameters):
         if track["status"] < CONFIRMED:
             continue
         k = slot_of(claim, track["id"])
-        if k < 0 and not (
-            abs(track["mean"][0] - report["mean"][0]) <= ELSEWHERE_M
-            and abs(track["mean"][1] - report["mean"][1]) <= ELSEWHERE_M
-        ):
+        east_m, north_m = track["mean"][0] - report["mean"][0], track["mean"][1] - report["mean"][1]
+        if k < 0 and not east_m * east_m + north_m * north_m <= ELSEWHERE_M * ELSEWHERE_M:
             continue
         said = look_evidence(track, report, time_sigma_s)
         if np.isnan(said):
