@@ -27,6 +27,7 @@ from sangar.service.desk import StandingPolicyDesk
 from sangar.service.exercise import Exercise
 from sangar.service.live_view import LiveView
 from sangar.service.pacing import ScaledClock, UnpacedClock
+from sangar.service.sky_watch import SkyWatch
 from sangar.service.terminal import Setting
 from sangar.service.views import PlainView, RunView, SilentView
 from sangar.simulation import warmup as simulation
@@ -192,7 +193,7 @@ def _view(script: _Script, request: DemoRequest, console: Console) -> RunView:
         return PlainView(console, names)
     scenario = script.scenario
     setting = Setting(scenario.name, scenario.duration_s, scenario.epoch_ns, scenario.desk.who, request.speed)
-    return LiveView(console, setting, names)
+    return LiveView(console, setting, names, SkyWatch(script.site.policy.clear_sky))
 
 
 def _write(path: Path, octets: bytes) -> None:

@@ -17,6 +17,7 @@ from sangar.report.alerts import Announcement
 from sangar.report.wording import Names
 from sangar.service.news import NewsLine, news_lines
 from sangar.service.picture import take_picture
+from sangar.service.sky_watch import SkyWatch
 from sangar.service.terminal import Setting, screen
 from sangar.warning.words.alert import Exercise
 
@@ -27,9 +28,9 @@ KEPT_NEWS = 200
 class LiveView:
     """Keeps the screen up to date while a run goes on."""
 
-    def __init__(self, console: Console, setting: Setting, names: Names) -> None:
+    def __init__(self, console: Console, setting: Setting, names: Names, watch: SkyWatch) -> None:
         """Show on the given console once entered as a context."""
-        self._console, self._setting, self._names = console, setting, names
+        self._console, self._setting, self._names, self._watch = console, setting, names, watch
         self._news: deque[NewsLine] = deque(maxlen=KEPT_NEWS)
         self._live = Live(console=console, screen=True, auto_refresh=False)
         self._drawn_s = -math.inf
@@ -63,5 +64,5 @@ class LiveView:
             return
         self._drawn_s = now_s
         width, height = self._console.size
-        picture = take_picture(world, self._names, time_s)
+        picture = take_picture(world, self._names, time_s, self._watch.unassured(world, time_s))
         self._live.update(screen(self._setting, picture, list(self._news), width, height), refresh=True)

@@ -1,7 +1,7 @@
 """The picture at one moment: what the tables say, in the lines a person reads."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -57,12 +57,14 @@ class ZoneLine(NamedTuple):
         state: what they were told.
         people: how many are there.
         due_s: earliest expected harm; inf for none.
+        is_assured: whether something unnoticed over it is improbable enough to call its sky clear.
     """
 
     name: str
     state: ZoneState
     people: int
     due_s: float
+    is_assured: bool = True
 
 
 class SensorLine(NamedTuple):
@@ -97,9 +99,17 @@ class Picture(NamedTuple):
     sensors: Sequence[SensorLine]
 
 
-def take_picture(world: World, names: Names, time_s: float) -> Picture:
-    """Read the tables at a moment."""
-    return Picture(time_s, _track_lines(world), _zone_lines(world, names), _sensor_lines(world, names, time_s))
+def take_picture(world: World, names: Names, time_s: float, unassured: Collection[int] = ()) -> Picture:
+    """Read the tables at a moment.
+
+    Args:
+        world: the tables of the run.
+        names: what to call things.
+        time_s: the moment, seconds since the start.
+        unassured: rows of the zones over which something unnoticed may be (`SkyWatch`).
+    """
+    zones = _zone_lines(world, names, unassured)
+    return Picture(time_s, _track_lines(world), zones, _sensor_lines(world, names, time_s))
 
 
 def _track_lines(world: World) -> list[TrackLine]:
@@ -140,7 +150,7 @@ def _arrival_s(world: World, row: int) -> float:
     return float(due_s.min()) if len(due_s) else math.inf
 
 
-def _zone_lines(world: World, names: Names) -> list[ZoneLine]:
+def _zone_lines(world: World, names: Names, unassured: Collection[int]) -> list[ZoneLine]:
     areas, zones = world.areas.rows, world.zones
     rows = np.flatnonzero(areas["kind"] == AreaKind.ZONE).tolist()
     return [
@@ -149,6 +159,7 @@ def _zone_lines(world: World, names: Names) -> list[ZoneLine]:
             ZoneState(int(zones[row]["state"])),
             int(areas[row]["people"]),
             float(zones[row]["due_s"]),
+            row not in unassured,
         )
         for row in rows
     ]

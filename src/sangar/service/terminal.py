@@ -21,6 +21,8 @@ ZONE_SHOWN = {
     ZoneState.SHELTER_NOW: ("SHELTER NOW", "bold white on red"),
     ZoneState.ALL_CLEAR: ("ALL CLEAR", "bold black on green"),
 }
+NOT_ASSURED = ("NOT ASSURED", "bold black on dark_orange")
+"""In place of "clear" where the sensors cannot vouch for it."""
 IDENTITY_STYLES = {
     StandardIdentity.HOSTILE: "bold bright_red",
     StandardIdentity.SUSPECT: "bold dark_orange",
@@ -125,7 +127,8 @@ def _zone_table(picture: Picture, rows: int) -> Table:
     table.add_column("PEOPLE", width=6, justify="right")
     table.add_column("IN", width=6, justify="right")
     for zone in _gravest(picture.zones, rows):
-        word, style = ZONE_SHOWN[zone.state]
+        is_vouched_for = zone.is_assured or zone.state != ZoneState.CLEAR
+        word, style = ZONE_SHOWN[zone.state] if is_vouched_for else NOT_ASSURED
         table.add_row(
             Text(f" {zone.name}"),
             Text(f" {word} ", style=style),
@@ -145,7 +148,7 @@ def _gravest(zones: Sequence[ZoneLine], rows: int) -> Sequence[ZoneLine]:
     if len(zones) <= rows:
         return zones
     gravity = (ZoneState.SHELTER_NOW, ZoneState.WARNING, ZoneState.WATCH, ZoneState.ALL_CLEAR, ZoneState.CLEAR)
-    return sorted(zones, key=lambda zone: gravity.index(zone.state))[:rows]
+    return sorted(zones, key=lambda zone: (gravity.index(zone.state), zone.is_assured))[:rows]
 
 
 def _sensor_table(picture: Picture, rows: int) -> Table:

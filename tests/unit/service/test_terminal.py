@@ -97,3 +97,19 @@ def test_the_news_holds_back_what_only_refines():
     for kind in refinements:
         assert news_lines(event(kind, 1.0, track=1, area=0), NAMES) == []
     assert len(news_lines(event(EventKind.SENSOR_SILENT, 1.0, new=0), NAMES)) == 1
+
+
+def test_a_sky_that_nobody_vouches_for_is_not_called_clear():
+    zones = [
+        ZoneLine("Watched", ZoneState.CLEAR, 1, math.inf),
+        ZoneLine("Unwatched", ZoneState.CLEAR, 1, math.inf, is_assured=False),
+        ZoneLine("Warned", ZoneState.WARNING, 1, 130.0, is_assured=False),
+    ]
+    lines = {
+        line.split()[0]: line
+        for line in drawn(Picture(120.0, [], zones, SENSORS))
+        if "atched" in line or "Warned" in line
+    }
+    assert "NOT ASSURED" in lines["Unwatched"]
+    assert "clear" in lines["Watched"]
+    assert "WARNING" in lines["Warned"]
