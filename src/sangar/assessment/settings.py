@@ -18,6 +18,9 @@ class AssessmentParameters(NamedTuple):
     horizon_s: float
     lethal_radius_m: float
     turn_sigma_mps2: float
+    turn_limit_mps2: float
+    least_speed_mps: float
+    straightness_memory_s: float
     integration_step_s: float
     ground_m: float
     latitude_rad: float
@@ -40,6 +43,9 @@ class AssessmentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
         horizon_s: how far ahead arrivals are looked for.
         lethal_radius_m: an impact or a pass this near an area harms it.
         turn_sigma_mps2: 1 sigma of the sideways acceleration a flown body may hold; widens its reach with time squared.
+        turn_limit_mps2: sideways acceleration no flown body exceeds: how soon it could be somewhere if it turned there.
+        least_speed_mps: a slower one is taken to fly at this, in any direction, when that is asked.
+        straightness_memory_s: how straight a body comes is remembered with this time constant.
         integration_step_s: step of the trajectory integration.
         ground_m: height of the ground where bodies fall, above the site's reference point.
     """
@@ -50,6 +56,9 @@ class AssessmentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     horizon_s: Positive = 120.0
     lethal_radius_m: Positive = 60.0
     turn_sigma_mps2: Positive = 0.5
+    turn_limit_mps2: Positive = 15.0
+    least_speed_mps: Positive = 15.0
+    straightness_memory_s: Positive = 20.0
     integration_step_s: Positive = 0.25
     ground_m: float = 0.0
 
@@ -75,6 +84,9 @@ class AssessmentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
             horizon_s=self.horizon_s,
             lethal_radius_m=self.lethal_radius_m,
             turn_sigma_mps2=self.turn_sigma_mps2,
+            turn_limit_mps2=self.turn_limit_mps2,
+            least_speed_mps=self.least_speed_mps,
+            straightness_memory_s=self.straightness_memory_s,
             integration_step_s=self.integration_step_s,
             ground_m=self.ground_m,
             latitude_rad=latitude_rad,

@@ -26,6 +26,8 @@ THREAT = np.dtype(
         ("harm", np.float64),  # probability of harm in the area from this track
         ("due_s", np.float64),  # expected time of that harm; inf where none is expected
         ("approach_m", np.float64),  # predicted closest horizontal distance to the area; 0 inside
+        ("soonest_s", np.float64),  # a flown body cannot be there before, whatever it does; inf for any other
+        ("straightness", np.float64),  # share of its way that brought it nearer, fading; NaN for any other
     ],
     align=True,
 )
@@ -51,5 +53,6 @@ def allocate_assessments(capacity: int, areas: int) -> AssessmentTable:
         rows[name] = np.nan
     rows["assessed_s"], rows["announced_s"] = -np.inf, -np.inf
     threats = np.zeros((capacity, areas), THREAT)
-    threats["due_s"], threats["approach_m"] = np.inf, np.inf
+    threats["due_s"] = threats["approach_m"] = threats["soonest_s"] = np.inf
+    threats["straightness"] = np.nan
     return AssessmentTable(rows, threats)

@@ -32,6 +32,7 @@ class TrackLine(NamedTuple):
         height_m: above the site.
         speed_mps: over ground and up, together.
         due_s: time of impact or arrival; inf where none is expected.
+        soonest_s: the earliest it could be over a zone, if it turned there now; inf for what is thrown.
         is_ballistic: whether `due_s` is an impact.
         is_coasting: not seen at present.
     """
@@ -45,6 +46,7 @@ class TrackLine(NamedTuple):
     height_m: float
     speed_mps: float
     due_s: float
+    soonest_s: float
     is_ballistic: bool
     is_coasting: bool
 
@@ -129,6 +131,7 @@ def _track_line(world: World, row: int) -> TrackLine:
     due_s = math.inf
     if is_assessed:
         due_s = float(assessment["impact_s"]) if is_ballistic else _arrival_s(world, row)
+    threats, zones = world.assessments.threats[row], world.areas.rows["kind"] == AreaKind.ZONE
     return TrackLine(
         number=int(track["id"]),
         target_class=TargetClass(likeliest) if is_judged else TargetClass.OTHER,
@@ -139,6 +142,7 @@ def _track_line(world: World, row: int) -> TrackLine:
         height_m=up_m,
         speed_mps=math.hypot(*velocity_mps),
         due_s=due_s,
+        soonest_s=float(threats["soonest_s"][zones].min(initial=math.inf)) if is_assessed else math.inf,
         is_ballistic=is_ballistic,
         is_coasting=bool(track["status"] == TrackStatus.COASTING),
     )

@@ -42,6 +42,8 @@ SHORT_CLASSES = {
     TargetClass.OTHER: "unjudged",
 }
 GAP = 2
+WORTH_SAYING_S = 600.0
+"""That a body could not be here sooner is said up to so long a time."""
 _HEADINGS = "bold white on grey23"
 
 
@@ -197,9 +199,16 @@ def _track_cells(line: TrackLine, time_s: float) -> list[Text]:
         f"{line.bearing_deg:03.0f}",
         f"{line.height_m:.0f}",
         f"{line.speed_mps:.0f}",
-        _time_left(line.due_s, time_s),
+        _track_time_left(line, time_s),
     )
     return [Text(cell, style=style) for cell in cells]
+
+
+def _track_time_left(line: TrackLine, time_s: float) -> str:
+    """When it is due; of what is not under way to anybody, how soon it could be over a zone if it turned there."""
+    if math.isfinite(line.due_s) or not line.soonest_s - time_s < WORTH_SAYING_S:
+        return _time_left(line.due_s, time_s)
+    return f"> {max(line.soonest_s - time_s, 0.0):.0f} s"
 
 
 def _time_left(due_s: float, time_s: float) -> str:

@@ -6,6 +6,7 @@ from numpy.testing import assert_allclose
 
 from sangar.assessment.kernels.assess import ARRIVAL_INTERVAL_S, IMPACT_INTERVAL_S, assess
 from sangar.assessment.kernels.harm import approach_harm, closest_approach, impact_harm
+from sangar.assessment.kernels.reach import closing_share, soonest_after
 from sangar.assessment.settings import AssessmentSettings
 from sangar.core.areas import AreaKind
 from sangar.core.events import EVENTS, IMPACTS, OVERFLOW, EventKind, allocate_outputs
@@ -56,6 +57,9 @@ def test_a_flown_track_gets_its_approach_to_every_area_but_corridors(world):
         assert threats[a]["approach_m"] == gap_m
         assert threats[a]["due_s"] == 10.0 + after_s
         assert_allclose(threats[a]["harm"], approach_harm(track, world.areas.rows[a], gap_m, after_s, PARAMETERS))
+        after_s = soonest_after(track["mean"], world.areas.rows[a], world.areas.vertex_m, PARAMETERS)
+        assert threats[a]["soonest_s"] == 10.0 + after_s
+        assert threats[a]["straightness"] == closing_share(track["mean"], world.areas.rows[a], world.areas.vertex_m)
     assert (threats[2]["harm"], threats[2]["due_s"]) == (0.0, np.inf)
     assert np.isnan(world.assessments.rows[0]["impact_s"])
     assert events["kind"].tolist() == [EventKind.ARRIVAL_PREDICTED]
@@ -181,3 +185,23 @@ def test_full_logs_are_counted(world):
     judge(small)
     assert small.outputs.written[IMPACTS] == 1
     assert small.outputs.written[OVERFLOW] == 2 + 3
+
+
+def test_how_straight_it_comes_is_remembered_for_a_time_and_forgotten_with_the_track(world):
+    put(world, INBOUND, -6.0)
+    judge(world)
+    put(world, [*INBOUND[:3], -50.0, 0.0, 0.0], -6.0, time_s=20.0)
+    judge(world)
+    faded = np.exp(-10.0 / PARAMETERS.straightness_memory_s)
+    assert_allclose(world.assessments.threats[0, 0]["straightness"], -1.0 + 2.0 * faded, rtol=1e-3)
+    put(world, [*INBOUND[:3], -50.0, 0.0, 0.0], -6.0, time_s=20.5, track_id=8)
+    judge(world)
+    assert_allclose(world.assessments.threats[0, 0]["straightness"], -1.0, rtol=1e-3)
+
+
+def test_what_is_thrown_cannot_turn(world):
+    put(world, BOMB, 9.0)
+    judge(world)
+    threat = world.assessments.threats[0, 0]
+    assert threat["soonest_s"] == np.inf
+    assert np.isnan(threat["straightness"])

@@ -16,9 +16,22 @@ from tests.unit.report.storyline import event, story_events
 
 SETTING = Setting("Ain al-Asad, 4 January 2022", 240.0, 1_641_258_000_000_000_000, "Consent after three seconds", 4.0)
 HOSTILE = TrackLine(
-    12, TargetClass.FIXED_WING_DRONE, 0.94, StandardIdentity.HOSTILE, 5300.0, 17.0, 256.0, 43.0, 173.0, False, True
+    12,
+    TargetClass.FIXED_WING_DRONE,
+    0.94,
+    StandardIdentity.HOSTILE,
+    5300.0,
+    17.0,
+    256.0,
+    43.0,
+    173.0,
+    160.0,
+    False,
+    True,
 )
-BIRD = TrackLine(3, TargetClass.BIRD, 0.6, StandardIdentity.UNKNOWN, 900.0, 201.0, 40.0, 11.0, math.inf, False, False)
+BIRD = TrackLine(
+    3, TargetClass.BIRD, 0.6, StandardIdentity.UNKNOWN, 900.0, 201.0, 40.0, 11.0, math.inf, 155.0, False, False
+)
 ZONES = [
     ZoneLine("North camp", ZoneState.SHELTER_NOW, 900, 130.0),
     ZoneLine("Flight line", ZoneState.WARNING, 400, 190.0),
@@ -73,7 +86,15 @@ def test_a_track_shows_what_whose_where_how_fast_and_when(lines):
     (line,) = [line for line in lines if line.startswith(" 12")]
     assert line.split() == ["12", "lost?", "HOSTILE", "f-wing", "drone", "94%", "5.3", "017", "256", "43", "53", "s"]
     (bird,) = [line for line in lines if line.startswith(" 3 ")]
-    assert bird.split() == ["3", "UNKNOWN", "bird", "60%", "0.9", "201", "40", "11", "-"]
+    assert bird.split() == ["3", "UNKNOWN", "bird", "60%", "0.9", "201", "40", "11", ">", "35", "s"]
+
+
+def test_of_a_track_that_comes_to_nobody_it_says_how_soon_it_could(lines):
+    (bird,) = [line for line in lines if "bird" in line]
+    assert bird.rstrip().endswith("> 35 s")
+    late = BIRD._replace(soonest_s=120.0 + 601.0)
+    (line,) = [line for line in drawn(Picture(120.0, [late], ZONES, SENSORS)) if "bird" in line]
+    assert line.rstrip().endswith(" -")
 
 
 def test_a_silent_sensor_stands_first_and_says_for_how_long(lines):

@@ -4,6 +4,7 @@ import numpy as np
 
 from sangar.assessment.kernels.harm import approach_harm, closest_approach, impact_harm
 from sangar.assessment.kernels.impact import ellipse_95, predict_impact
+from sangar.assessment.kernels.reach import note_reach
 from sangar.core.areas import AreaKind
 from sangar.core.events import IMPACTS, OVERFLOW, EventKind
 from sangar.core.jit import kernel
@@ -22,6 +23,14 @@ SHRUNK = 0.75
 
 
 @kernel
+def _start_threat(threat):
+    """Nothing threatens the area."""
+    threat["harm"] = 0.0
+    threat["due_s"] = threat["approach_m"] = threat["soonest_s"] = np.inf
+    threat["straightness"] = np.nan
+
+
+@kernel
 def _start_row(assessment, threats, track_id):
     """Forget the track that had this row before."""
     assessment["track"] = track_id
@@ -30,9 +39,7 @@ def _start_row(assessment, threats, track_id):
     assessment["ballistic"] = 0
     assessment["announced_major_m"] = 0.0
     for a in range(threats.shape[0]):
-        threats[a]["harm"] = 0.0
-        threats[a]["due_s"] = np.inf
-        threats[a]["approach_m"] = np.inf
+        _start_threat(threats[a])
 
 
 @kernel
@@ -42,7 +49,7 @@ def _assess_thrown(assessment, threats, track, areas, parameters, bench):
     falls = np.isfinite(assessment["impact_s"])
     for a in range(threats.shape[0]):
         threat = threats[a]
-        threat["harm"], threat["due_s"], threat["approach_m"] = 0.0, np.inf, np.inf
+        _start_threat(threat)
         if falls and areas.rows[a]["kind"] != CORRIDOR:
             threat["harm"] = impact_harm(assessment, areas.rows[a], areas.vertex_m, parameters, bench)
             threat["due_s"] = assessment["impact_s"]
@@ -157,6 +164,7 @@ def _has_shrunk(assessment):
 @kernel
 def _assess_track(assessment, threats, track, areas, parameters, outputs, bench):
     """Assess one track anew and say what matters, now and then."""
+    elapsed_s = track["time_s"] - assessment["assessed_s"]
     assessment["assessed_s"] = track["time_s"]
     likely = 1.0 / (1.0 + np.exp(-track["thrown_logit"]))
     assessment["ballistic"] = 1 if likely >= parameters.ballistic_probability else 0
@@ -166,6 +174,8 @@ def _assess_track(assessment, threats, track, areas, parameters, outputs, bench)
         _assess_undecided(assessment, threats, track, likely, areas, parameters, bench)
     else:
         _assess_flown(assessment, threats, track, areas, parameters)
+    if assessment["ballistic"] == 0:
+        note_reach(threats, track, elapsed_s, areas, parameters)
     if np.isfinite(assessment["impact_s"]):
         _record_impact(assessment, track, outputs)
     waited_s = track["time_s"] - assessment["announced_s"]
