@@ -15,7 +15,7 @@ import numpy as np
 
 from sangar.core.areas import AreaKind
 from sangar.core.jit import kernel
-from sangar.models.kernels.polygon import distance
+from sangar.models.kernels.polygon import closing_speed, distance
 
 CORRIDOR = np.int64(AreaKind.CORRIDOR)
 FULL_TURN = 2.0 * np.pi
@@ -65,9 +65,7 @@ def closing_share(mean, area, vertex_m):
     speed_mps = np.sqrt(mean[3] * mean[3] + mean[4] * mean[4])
     if gap_m == 0.0 or speed_mps < 0.1:
         return 0.0
-    step_s = min(1.0, 0.5 * gap_m / speed_mps)
-    after_m = distance(vertex_m, first, last, mean[0] + mean[3] * step_s, mean[1] + mean[4] * step_s)
-    return (gap_m - after_m) / (step_s * speed_mps)
+    return closing_speed(vertex_m, first, last, gap_m, mean[0], mean[1], mean[3], mean[4]) / speed_mps
 
 
 @kernel

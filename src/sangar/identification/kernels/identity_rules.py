@@ -10,7 +10,7 @@ from sangar.core.areas import AreaKind
 from sangar.core.identity_rules import EITHER, LIKELIHOOD_COUNT, Likelihood
 from sangar.core.jit import kernel
 from sangar.core.targets import TargetClass
-from sangar.models.kernels.polygon import distance, inside
+from sangar.models.kernels.polygon import closing_speed, distance, inside
 
 CORRIDOR = np.int64(AreaKind.CORRIDOR)
 FIXED_WING, ROTARY = np.int64(TargetClass.FIXED_WING_DRONE), np.int64(TargetClass.ROTARY_DRONE)
@@ -53,9 +53,7 @@ def time_to_reach(areas, mean, parameters):
         gap_m = distance(areas.vertex_m, first, last, mean[0], mean[1])
         if gap_m == 0.0:
             return 0.0
-        step_s = min(1.0, 0.5 * gap_m / max(speed_mps, 1e-9))
-        after_m = distance(areas.vertex_m, first, last, mean[0] + mean[3] * step_s, mean[1] + mean[4] * step_s)
-        closing_mps = (gap_m - after_m) / step_s
+        closing_mps = closing_speed(areas.vertex_m, first, last, gap_m, mean[0], mean[1], mean[3], mean[4])
         if closing_mps >= parameters.inbound_share * speed_mps and closing_mps > 0.0:
             soonest_s = min(soonest_s, gap_m / closing_mps)
     return soonest_s if soonest_s <= parameters.suspect_time_s else np.inf

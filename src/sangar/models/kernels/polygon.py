@@ -43,3 +43,20 @@ def distance(vertex_m, first, last, east_m, north_m):
         nearest = min(nearest, gap_east * gap_east + gap_north * gap_north)
         j = i
     return np.sqrt(nearest)
+
+
+@kernel
+def closing_speed(vertex_m, first, last, gap_m, east_m, north_m, east_mps, north_mps):
+    """Speed, m/s, at which a point that moves like this comes nearer to the polygon; negative when it leaves.
+
+    Over the next second, or half the way there: a course past a corner is not yet what it will be farther on.
+
+    Args:
+        vertex_m, first, last: the polygon.
+        gap_m: the point's distance now, above 0.
+        east_m, north_m, east_mps, north_mps: the point, and how it moves.
+    """
+    speed_mps = np.sqrt(east_mps * east_mps + north_mps * north_mps)
+    step_s = min(1.0, 0.5 * gap_m / max(speed_mps, 1e-9))
+    after_m = distance(vertex_m, first, last, east_m + east_mps * step_s, north_m + north_mps * step_s)
+    return (gap_m - after_m) / step_s

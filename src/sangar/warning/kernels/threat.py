@@ -33,7 +33,7 @@ import numpy as np
 from sangar.core.jit import kernel
 from sangar.core.targets import StandardIdentity, TargetClass, TrackStatus
 from sangar.core.tracks import HIGH_WATER, SENSOR_BITS
-from sangar.models.kernels.polygon import distance
+from sangar.models.kernels.polygon import closing_speed, distance
 
 CONFIRMED = np.int64(TrackStatus.CONFIRMED)
 PENDING = np.int64(StandardIdentity.PENDING)
@@ -107,9 +107,7 @@ def closing_share(area, vertex_m, mean, coasted_s, parameters):
     if gap_m > parameters.ring_m:
         return np.nan
     speed_mps = max(np.sqrt(mean[3] * mean[3] + mean[4] * mean[4]), HOVER_SPEED_MPS)
-    step_s = min(1.0, 0.5 * gap_m / speed_mps)
-    after_m = distance(vertex_m, first, last, east_m + mean[3] * step_s, north_m + mean[4] * step_s)
-    return (gap_m - after_m) / (step_s * speed_mps)
+    return closing_speed(vertex_m, first, last, gap_m, east_m, north_m, mean[3], mean[4]) / speed_mps
 
 
 @kernel
