@@ -31,7 +31,11 @@ SETTLING_S = 600.0
 """The first minutes of a run are not counted: all its tracks are new."""
 NONE_SEEN = 3.69
 """Upper end of the 95 % interval of a Poisson mean of which nothing was seen."""
-HEADINGS = "bird_weight   false warnings a month            calls a day    multirotors     fixed-wing     cost"
+HEADINGS = (
+    "bird_weight   false warnings a month            calls a day  not clear    multirotors     fixed-wing     cost"
+)
+LARGEST_NOT_CLEAR_SHARE = 0.1
+"""A zone that is on WATCH or above more of the time than this is not watched over: nobody looks at it any more."""
 NEWS_S = 30.0
 """Progress is shown every so many simulated seconds."""
 CHECK_SEED, DRONE_SEED = 1_000_003, 2_000_003
@@ -70,6 +74,7 @@ class Setting(NamedTuple):
     Attributes:
         bird_weight: it.
         warnings_per_month, calls_per_day: of the quiet sky.
+        not_clear_share: of the time, that a zone stood at WATCH or above; a warning that stands is counted once.
         drones_warned: share of each kind warned of in time for shelter, in the order of `KINDS`.
         earliness_s: median time of these warnings before arrival, NaN of none.
         cost_per_month: what false and missing warnings cost together, in the unit of the site's policy.
@@ -78,6 +83,7 @@ class Setting(NamedTuple):
     bird_weight: float
     warnings_per_month: Rate
     calls_per_day: Rate
+    not_clear_share: float
     drones_warned: tuple[float, ...]
     earliness_s: tuple[float, ...]
     cost_per_month: float
@@ -111,9 +117,10 @@ def run_alarm_budget(request: AlarmBudgetRequest) -> int:
 
 
 def choose(settings: list[Setting], request: AlarmBudgetRequest) -> Setting:
-    """The cheapest setting within the budget; where none is, the cheapest of all."""
-    within = [s for s in settings if is_within(s.warnings_per_month, s.calls_per_day, request)]
-    return min(within or settings, key=lambda setting: setting.cost_per_month)
+    """The cheapest setting within the budget; where none is, the cheapest of all whose zones are mostly clear."""
+    usable = [s for s in settings if s.not_clear_share <= LARGEST_NOT_CLEAR_SHARE] or settings
+    within = [s for s in usable if is_within(s.warnings_per_month, s.calls_per_day, request)]
+    return min(within or usable, key=lambda setting: setting.cost_per_month)
 
 
 def is_within(warnings: Rate, calls: Rate, request: AlarmBudgetRequest) -> bool:
@@ -173,6 +180,7 @@ def _setting(
         bird_weight=weight,
         warnings_per_month=false,
         calls_per_day=_per_day(run),
+        not_clear_share=run.not_clear_s / run.duration_s / len(site.zones),
         drones_warned=warned,
         earliness_s=tuple(float(np.nanmedian(b)) if np.isfinite(b).any() else math.nan for b in early),
         cost_per_month=policy.cost_of_silence * missed + policy.cost_of_false_alarm * false.value,
@@ -233,5 +241,7 @@ def _show(settings: list[Setting], chosen: Setting, check: QuietRun, request: Al
 def _line(setting: Setting) -> str:
     pairs = zip(setting.drones_warned, setting.earliness_s, strict=True)
     drones = " ".join(f"{share:>6.0%} {early:>5.0f} s" for share, early in pairs)
-    false, calls = _rate(setting.warnings_per_month), _rate(setting.calls_per_day)
-    return f"{setting.bird_weight:>11g} {false:>24} {calls:>22} {drones} {setting.cost_per_month:>8.0f}"
+    rates = f"{_rate(setting.warnings_per_month):>24} {_rate(setting.calls_per_day):>22}"
+    return (
+        f"{setting.bird_weight:>11g} {rates} {setting.not_clear_share:>10.1%} {drones} {setting.cost_per_month:>8.0f}"
+    )

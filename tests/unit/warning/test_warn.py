@@ -319,6 +319,16 @@ def test_a_certain_bird_too_young_to_judge_calls_nobody():
     assert judge(birdlike, 0.0) == [ZoneState.SHELTER_NOW]
 
 
+def test_a_flock_that_the_rules_judge_neutral_calls_no_more_than_one_bird():
+    world = birdlike_world(8, 1.0, bird=0.99)
+    for i in range(8):
+        hold_as(world, i, StandardIdentity.NEUTRAL)
+    assert judge(world, 0.0, 10.0, 60.0) == []
+    for i in range(8):
+        world.identities[i]["posterior"][TargetClass.BIRD] = 0.5
+    assert judge(world, 70.0) != []  # NEUTRAL for another reason: they add up
+
+
 def test_what_is_only_more_likely_a_bird_than_not_warns_like_any_undecided_track():
     world = birdlike_world(1, 1.0, bird=0.7)
     assert judge(world, 0.0)[-1] == ZoneState.SHELTER_NOW

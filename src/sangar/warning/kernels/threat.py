@@ -13,8 +13,8 @@ are not multiplied: twenty unjudged tracks are no more certain than one. What th
 the floor: suspicion must not weigh less than doubt.
 
 A track nobody has judged that is almost certainly a bird (`bird_certainty`) is worth WATCH at most: it reaches the
-crew, who can judge it, and not the siren. It too is a floor, so a flock weighs no more than one bird. "More likely a
-bird than not" is no reason to stay silent: at Tower 22 the drone was taken for something harmless.
+crew, who can judge it, and not the siren. It too is a floor, and so is one that the rules judge NEUTRAL, or will once it
+is old enough: a flock weighs no more than one bird. "More likely a bird than not" is no reason to stay silent: at Tower 22 the drone was taken for something harmless.
 
 A flown body that only one sensor sees may be no body: while there is time to spare, what it would do is held to WATCH
 for `two_source_wait_s` after it was confirmed. There is time to spare when harm is due later than the wait, the
@@ -156,10 +156,10 @@ def zone_threat(tracks, identities, assessments, areas, a, time_s, parameters):
             if hold_s < np.inf and time_s - belief["inbound_s"] >= hold_s:
                 identity, set_by = UNKNOWN, 0
             is_judged = set_by != 0 or UNKNOWN < identity < SUSPECT
-            is_undecided = set_by == 0 and identity <= UNKNOWN
-            is_birdlike = is_undecided and belief["posterior"][BIRD] >= parameters.bird_certainty
+            may_be_bird = set_by == 0 and (identity <= UNKNOWN or identity == NEUTRAL)
+            is_birdlike = may_be_bird and belief["posterior"][BIRD] >= parameters.bird_certainty
             if is_birdlike and identity == PENDING:
-                identity, is_judged, is_birdlike = NEUTRAL, True, False
+                identity, is_judged = NEUTRAL, True
         harm, track_due_s, is_ballistic = 0.0, np.inf, False
         if assessments.rows[i]["track"] == track["id"] and assessments.threats[i, a]["harm"] > 0.0:
             harm, track_due_s = min(assessments.threats[i, a]["harm"], 1.0), assessments.threats[i, a]["due_s"]
