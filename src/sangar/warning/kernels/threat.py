@@ -13,8 +13,9 @@ are not multiplied: twenty unjudged tracks are no more certain than one. What th
 the floor: suspicion must not weigh less than doubt.
 
 A track nobody has judged that is almost certainly a bird (`bird_certainty`) is worth WATCH at most: it reaches the
-crew, who can judge it, and not the siren. It too is a floor, and so is one that the rules judge NEUTRAL, or will once it
-is old enough: a flock weighs no more than one bird. "More likely a bird than not" is no reason to stay silent: at Tower 22 the drone was taken for something harmless.
+crew, who can judge it, and not the siren. It too is a floor, and so is a bird that the rules judge NEUTRAL, or will
+once it is old enough: a flock weighs no more than one bird. "More likely a bird than not" is no reason to stay silent:
+at Tower 22 the drone was taken for something harmless.
 
 A flown body that only one sensor sees may be no body: while there is time to spare, what it would do is held to WATCH
 for `two_source_wait_s` after it was confirmed. There is time to spare when harm is due later than the wait, the
