@@ -14,6 +14,7 @@ class AssessmentParameters(NamedTuple):
 
     ballistic_probability: float
     impact_probability: float
+    climb_sigma_mps: float
     interval_s: float
     horizon_s: float
     lethal_radius_m: float
@@ -39,6 +40,7 @@ class AssessmentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
         ballistic_probability: a track at least this probably ballistic is taken for nothing else.
         impact_probability: a track at least this probably ballistic gets an impact prediction, and its harm is that of
             both explanations, each as likely as it is.
+        climb_sigma_mps: 1 sigma of the climb of what flies; a much steeper one speaks for thrown.
         interval_s: shortest time between two assessments of one track.
         horizon_s: how far ahead arrivals are looked for.
         lethal_radius_m: an impact or a pass this near an area harms it.
@@ -52,6 +54,7 @@ class AssessmentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 
     ballistic_probability: Probability = 0.9
     impact_probability: Probability = 0.02
+    climb_sigma_mps: Positive = 15.0
     interval_s: Positive = 0.2
     horizon_s: Positive = 120.0
     lethal_radius_m: Positive = 60.0
@@ -80,6 +83,7 @@ class AssessmentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
         return AssessmentParameters(
             ballistic_probability=self.ballistic_probability,
             impact_probability=self.impact_probability,
+            climb_sigma_mps=self.climb_sigma_mps,
             interval_s=self.interval_s,
             horizon_s=self.horizon_s,
             lethal_radius_m=self.lethal_radius_m,

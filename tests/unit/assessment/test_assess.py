@@ -22,6 +22,7 @@ DEPOT = Square(east_m=5000.0, half_m=200.0, kind=AreaKind.ASSET)
 CORRIDOR = Square(half_m=900.0, kind=AreaKind.CORRIDOR)
 INBOUND = [-3000.0, 0.0, 300.0, 50.0, 0.0, 0.0]
 BOMB = [-1950.0, 0.0, 600.0, 120.0, 0.0, 60.0]
+AT_SUMMIT = [-1950.0, 0.0, 800.0, 120.0, 0.0, 5.0]
 
 
 @pytest.fixture
@@ -89,18 +90,18 @@ def test_a_ballistic_track_gets_an_impact_and_the_harm_it_does(world):
 
 @pytest.mark.parametrize(("logit", "ballistic"), [(2.1, 0), (2.3, 1)])
 def test_the_probability_decides_between_flown_and_thrown(world, logit, ballistic):
-    """log(0.9 / 0.1) = 2.197."""
-    put(world, BOMB, logit)
+    """log(0.9 / 0.1) = 2.197; at its summit its climb says nothing."""
+    put(world, AT_SUMMIT, logit)
     judge(world)
     assert world.assessments.rows[0]["ballistic"] == ballistic
 
 
 def test_what_may_be_thrown_has_an_impact_already_and_harms_as_either_would(world):
-    """Logit -1: ballistic with probability 0.27."""
-    put(world, BOMB, 5.0)
+    """Logit -1: ballistic with probability 0.27; at its summit its climb says nothing."""
+    put(world, AT_SUMMIT, 5.0)
     judge(world)
     thrown = world.assessments.threats[0]["harm"].copy()
-    track = put(world, BOMB, -1.0, track_id=8)
+    track = put(world, AT_SUMMIT, -1.0, track_id=8)
     judge(world)
     gap_m, after_s = closest_approach(track["mean"], world.areas.rows[0], world.areas.vertex_m, PARAMETERS.horizon_s)
     flown = approach_harm(track, world.areas.rows[0], gap_m, after_s, PARAMETERS)
@@ -171,7 +172,7 @@ def test_a_new_track_in_an_old_row_starts_with_nothing_of_the_old_one(world):
 def test_a_body_that_turns_out_to_fly_loses_its_impact(world):
     track = put(world, BOMB, 5.0)
     judge(world)
-    track["thrown_logit"], track["time_s"] = -5.0, 11.0
+    track["thrown_logit"], track["time_s"] = -9.0, 11.0
     judge(world)
     row = world.assessments.rows[0]
     assert row["ballistic"] == 0

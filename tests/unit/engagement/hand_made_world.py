@@ -107,8 +107,9 @@ def hold_as(world: HandMadeWorld, i: int, identity: StandardIdentity, set_by: in
 
 
 def threaten(world: HandMadeWorld, i: int, a: int, harm: float, due_s: float, is_ballistic: bool = False) -> None:
-    """Let the assessment say that track row i threatens area a."""
+    """Let the assessment say that track row i threatens area a, by its impact where it is ballistic."""
     row = world.assessments.rows[i]
+    row["impact_s"] = due_s if is_ballistic else np.nan
     row["track"], row["ballistic"] = world.tracks.rows[i]["id"], int(is_ballistic)
     threat = world.assessments.threats[i, a]
     threat["harm"], threat["due_s"], threat["approach_m"] = harm, due_s, 0.0

@@ -77,7 +77,10 @@ def test_the_event_says_why():
 
 
 def test_a_rocket_sends_people_to_shelter_at_once_however_late_it_is_due():
-    assert judge(threatened_world(0.5, 60.0, is_ballistic=True), 0.0) == [ZoneState.SHELTER_NOW]
+    """Once its impact has been looked at for as long as there was time to."""
+    world = threatened_world(0.5, 60.0, is_ballistic=True)
+    assert judge(world, 0.0) == [ZoneState.WATCH]
+    assert judge(world, SETTINGS.impact_wait_s) == [ZoneState.SHELTER_NOW]
 
 
 def test_an_unjudged_rocket_counts_as_much_as_a_hostile_one():
@@ -267,7 +270,7 @@ def test_what_was_lost_and_is_found_again_waits_as_long_whoever_saw_it_before():
         (seen_by(0b1, due_s=34.9), ZoneState.WARNING),  # 30 s to shelter and 5 s to wait: none to spare
         (seen_by(0b1, due_s=30.0), ZoneState.SHELTER_NOW),
         (seen_by(0b1, due_s=np.inf), ZoneState.WARNING),
-        (seen_by(0b1, is_ballistic=True), ZoneState.SHELTER_NOW),
+        (seen_by(0b1, due_s=30.0, is_ballistic=True), ZoneState.SHELTER_NOW),
         (seen_by(0b1, set_by=3), ZoneState.WARNING),  # a person is a second source
         (seen_by(1 << 62), ZoneState.WARNING),  # a bit that several sensors share
     ],
@@ -293,6 +296,44 @@ def test_a_site_with_one_sensor_does_not_wait_for_a_second():
         "[[zone]]", '[[sensor]]\nid = "r2"\nkind = "radar"\neast_m = 0\nnorth_m = 0\nup_m = 5\n[[zone]]'
     )
     assert step_parameters(parse_settings(second, Site, "site")).warning.two_source_wait_s == 5.0
+
+
+def test_a_thrown_body_waits_for_its_impact_to_be_known_better_where_there_is_time():
+    world = seen_by(0b11, due_s=80.0, is_ballistic=True)
+    assert judge(world, 0.0, 7.9) == [ZoneState.WATCH]
+    assert judge(world, 8.0) == [ZoneState.SHELTER_NOW]
+
+
+def test_a_thrown_body_that_comes_due_sooner_after_all_ends_the_wait_at_once():
+    """30 s to shelter and margin."""
+    world = seen_by(0b11, due_s=80.0, is_ballistic=True)
+    assert judge(world, 0.0) == [ZoneState.WATCH]
+    threaten(world, 0, 0, 0.5, 31.0, is_ballistic=True)
+    assert judge(world, 0.5) == []
+    assert judge(world, 1.0) == [ZoneState.SHELTER_NOW]
+
+
+@pytest.mark.parametrize(
+    "world",
+    [
+        seen_by(0b11, due_s=30.0, is_ballistic=True),
+        seen_by(0b11, due_s=np.inf, is_ballistic=True),
+        seen_by(0b11, is_ballistic=True, set_by=3),
+    ],
+    ids=["no time", "time unknown", "judged by a person"],
+)
+def test_a_thrown_body_does_not_wait_without_time_or_once_judged(world):
+    assert judge(world, 0.0) == [ZoneState.SHELTER_NOW]
+
+
+def test_several_that_wait_weigh_no_more_than_one():
+    world = make_world()
+    for i in range(5):
+        put_track(world, i, FAR)
+        hold_as(world, i, StandardIdentity.SUSPECT)
+        threaten(world, i, 0, 0.3, 80.0, is_ballistic=True)
+    found = zone_threat(world.tracks, world.identities, world.assessments, world.areas, 0, 1.0, PARAMETERS)
+    assert found[0] == PARAMETERS.watch_probability
 
 
 def birdlike_world(count, harm, is_ballistic=False, bird=0.95):

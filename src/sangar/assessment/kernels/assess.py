@@ -5,6 +5,7 @@ import numpy as np
 from sangar.assessment.kernels.harm import approach_harm, closest_approach, impact_harm
 from sangar.assessment.kernels.impact import ellipse_95, predict_impact
 from sangar.assessment.kernels.reach import note_reach
+from sangar.assessment.kernels.thrown_probability import thrown_probability
 from sangar.core.areas import AreaKind
 from sangar.core.events import IMPACTS, OVERFLOW, EventKind
 from sangar.core.jit import kernel
@@ -166,7 +167,7 @@ def _assess_track(assessment, threats, track, areas, parameters, outputs, bench)
     """Assess one track anew and say what matters, now and then."""
     elapsed_s = track["time_s"] - assessment["assessed_s"]
     assessment["assessed_s"] = track["time_s"]
-    likely = 1.0 / (1.0 + np.exp(-track["thrown_logit"]))
+    likely = thrown_probability(track, parameters)
     assessment["ballistic"] = 1 if likely >= parameters.ballistic_probability else 0
     if assessment["ballistic"] == 1:
         _assess_thrown(assessment, threats, track, areas, parameters, bench)

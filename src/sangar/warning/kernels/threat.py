@@ -132,6 +132,13 @@ def waits_for_second(track, due_in_s, shelter_s, time_s, parameters):
 
 
 @kernel
+def waits_for_impact(track, assessment, due_in_s, shelter_s, time_s, parameters):
+    """Whether the warning of what may fall can wait for its impact to be known better: people have time to spare."""
+    is_young = time_s - track["confirmed_s"] < parameters.impact_wait_s
+    return is_young and np.isfinite(assessment["impact_s"]) and shelter_s < due_in_s < np.inf
+
+
+@kernel
 def zone_threat(tracks, identities, assessments, areas, a, time_s, parameters):
     """The threat of all living tracks to the zone of row `a`.
 
@@ -172,10 +179,11 @@ def zone_threat(tracks, identities, assessments, areas, a, time_s, parameters):
         is_escalated = track_floor == parameters.warning_probability
         weight = harm * hostility(identity, is_ballistic, is_escalated, parameters)
         wait_s = track_due_s - time_s
-        is_held_back = is_birdlike
+        is_held_back, is_early = is_birdlike, False
         if not is_escalated and set_by == 0:
             is_held_back |= waits_for_second(track, wait_s, shelter_s, time_s, parameters)
-        if is_held_back and not is_ballistic:
+            is_early = waits_for_impact(track, assessments.rows[i], wait_s, shelter_s, time_s, parameters)
+        if is_early or (is_held_back and not is_ballistic):
             track_floor = min(max(track_floor, weight), parameters.watch_probability)
             weight = 0.0
         spared_all *= 1.0 - weight
