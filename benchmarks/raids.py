@@ -15,8 +15,8 @@ radars at opposite corners with a look a second, 8 m, 0.3 degrees, 0.7 m/s, seei
 radar is silent throughout. Every setting is the default. The step is the one of the live system.
 
 A shot counts as warned when its zone has been told WARNING or SHELTER NOW for 5 s or more, without a break, when it
-falls. Shots that fall outside every zone are counted apart. Shots of a raid are not independent: the interval over shots
-is that of raids drawn again, or Wilson's over raids where none was missed.
+falls. Shots that fall outside every zone are counted apart. Shots of a raid are not independent: the interval over
+shots is that of raids drawn again, or Wilson's over raids where none was missed.
 """
 
 import argparse
