@@ -6,6 +6,7 @@ states for what a rule may call harmless. What is thrown, and what heads in low 
 nothing at all.
 """
 
+import msgspec
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,12 +16,13 @@ from sangar.core.detections import DETECTION
 from sangar.core.targets import StandardIdentity, TrackStatus, ZoneState
 from sangar.pipeline.pipeline import Pipeline
 from sangar.pipeline.ports import Batch
+from sangar.scenario.site import Policy
 from sangar.warning.settings import WarningSettings
 from tests.claim_scenes import ADS_B, OWN_FLIGHT, RADAR, REMOTE_ID, Claim, report, site_of, straight
 from tests.unit.tracking.sightings import sighted
 
-SITE = site_of()
-STATED = WarningSettings()
+STATED = WarningSettings(impact_wait_s=0.0)  # what waits for a better impact does so with claims and without
+SITE = msgspec.structs.replace(site_of(), policy=Policy(warning=STATED))
 LEAST = min(STATED.assumed_friend_hostility, STATED.neutral_hostility)
 SECONDS = 45
 GRAVITY_MPS2 = 9.81
