@@ -42,6 +42,8 @@ ZONE = np.dtype(
         ("due_s", np.float64),  # earliest time at which harm is expected; inf for none
         ("track", np.int64),  # id of the track that weighs most; 0 for none
         ("threatened_s", np.float64),  # newest time at which the zone was under threat; -inf for never
+        ("early_track", np.int64),  # id of a track that would warn but waits for its impact to be known better; 0: none
+        ("early_due_s", np.float64),  # when harm by that one is expected
     ],
     align=True,
 )
@@ -72,6 +74,6 @@ def allocate_zones(count: int) -> NDArray[np.void]:
     """All clear, nobody told anything yet."""
     zones = np.zeros(count, ZONE)
     zones["since_s"] = -np.inf
-    zones["due_s"] = np.inf
+    zones["due_s"] = zones["early_due_s"] = np.inf
     zones["threatened_s"] = -np.inf
     return zones

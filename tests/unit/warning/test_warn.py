@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from sangar.core.areas import AreaKind
-from sangar.core.events import OVERFLOW, EventKind
+from sangar.core.events import EVENTS, OVERFLOW, EventKind
 from sangar.core.sensors import LEFT_OUT_BY_STEP, PUT_RIGHT, allocate_sensors
 from sangar.core.targets import SensorKind, StandardIdentity, TargetClass, TrackStatus, ZoneState
 from sangar.pipeline.world import step_parameters
@@ -324,6 +324,42 @@ def test_a_thrown_body_that_comes_due_sooner_after_all_ends_the_wait_at_once():
 )
 def test_a_thrown_body_does_not_wait_without_time_or_once_judged(world):
     assert judge(world, 0.0) == [ZoneState.SHELTER_NOW]
+
+
+def waiting_world():
+    """A thrown body due at 80 s, five seconds ago confirmed, whose warning waits."""
+    world = threatened_world(0.5, 80.0, is_ballistic=True)
+    world.assessments.rows[0]["impact_s"] = 80.0
+    assert judge(world, 0.0, 5.0) == [ZoneState.WATCH]
+    return world
+
+
+def test_a_thrown_body_that_is_lost_while_its_warning_waits_is_warned_of_at_once_and_sheltered_from_when_it_is_due():
+    world = waiting_world()
+    drop_track(world, 0)
+    assert judge(world, 6.0) == [ZoneState.WARNING]
+    assert world.zones[0]["track"] == 1
+    assert judge(world, 49.9) == []
+    assert judge(world, 50.0) == [ZoneState.SHELTER_NOW]
+    assert judge(world, 95.0) == []
+    assert judge(world, 96.0) == [ZoneState.ALL_CLEAR]  # held for 60 s from when it was lost, quiet for 30 s
+
+
+def test_one_that_is_lost_when_it_no_longer_threatens_warns_nobody():
+    world = waiting_world()
+    threaten(world, 0, 0, 0.0, np.inf)
+    assert judge(world, 6.0) == []
+    drop_track(world, 0)
+    assert judge(world, 7.0, 20.0, 60.0, 120.0) == [ZoneState.CLEAR]
+
+
+def test_with_a_full_log_one_that_was_lost_is_told_of_at_the_next_step():
+    world = waiting_world()
+    drop_track(world, 0)
+    world.outputs.written[EVENTS] = len(world.outputs.events)
+    warn_at(world, 6.0, PARAMETERS)
+    world.outputs.written[:] = 0
+    assert judge(world, 7.0) == [ZoneState.WARNING]
 
 
 def test_several_that_wait_weigh_no_more_than_one():

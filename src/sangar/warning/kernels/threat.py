@@ -139,6 +139,22 @@ def waits_for_impact(track, assessment, due_in_s, shelter_s, time_s, parameters)
 
 
 @kernel
+def standing(track, belief, time_s, parameters):
+    """What a track counts as here: identity, by whom, whether it is judged, whether it is almost certainly a bird."""
+    if belief["track"] != track["id"]:
+        return PENDING, np.int64(0), False, False
+    identity, set_by, hold_s = belief["identity"], belief["set_by"], hold_of(belief, parameters)
+    if hold_s < np.inf and time_s - belief["inbound_s"] >= hold_s:
+        identity, set_by = UNKNOWN, np.int64(0)
+    is_judged = set_by != 0 or UNKNOWN < identity < SUSPECT
+    may_be_bird = set_by == 0 and (identity <= UNKNOWN or identity == NEUTRAL)
+    is_birdlike = may_be_bird and belief["posterior"][BIRD] >= parameters.bird_certainty
+    if is_birdlike and identity == PENDING:
+        return NEUTRAL, set_by, True, True
+    return identity, set_by, is_judged, is_birdlike
+
+
+@kernel
 def zone_threat(tracks, identities, assessments, areas, a, time_s, parameters):
     """The threat of all living tracks to the zone of row `a`.
 
@@ -148,26 +164,19 @@ def zone_threat(tracks, identities, assessments, areas, a, time_s, parameters):
         urgent_harm: of harm due before the people can be in shelter, or by a ballistic body.
         due_s: earliest time at which harm worth a WATCH is expected; inf for none.
         track: id of the track that weighs most; 0 for none.
+        early_track: id of the heaviest that would warn but waits for its impact to be known better; 0 for none.
+        early_due_s: when harm by that one is expected.
     """
     area = areas.rows[a]
     shelter_s = area["shelter_time_s"] + parameters.margin_s
     spared_all, spared_soon, spared_urgent, floor = 1.0, 1.0, 1.0, 0.0
     heaviest, due_s, heaviest_due_s, heaviest_track = 0.0, np.inf, np.inf, 0
+    early, early_due_s, early_track = parameters.warning_probability, np.inf, 0
     for i in range(tracks.counters[HIGH_WATER]):
         track, belief = tracks.rows[i], identities[i]
         if track["status"] < CONFIRMED:
             continue
-        identity, set_by, is_judged, is_birdlike = PENDING, 0, False, False
-        if belief["track"] == track["id"]:
-            identity, set_by = belief["identity"], belief["set_by"]
-            hold_s = hold_of(belief, parameters)
-            if hold_s < np.inf and time_s - belief["inbound_s"] >= hold_s:
-                identity, set_by = UNKNOWN, 0
-            is_judged = set_by != 0 or UNKNOWN < identity < SUSPECT
-            may_be_bird = set_by == 0 and (identity <= UNKNOWN or identity == NEUTRAL)
-            is_birdlike = may_be_bird and belief["posterior"][BIRD] >= parameters.bird_certainty
-            if is_birdlike and identity == PENDING:
-                identity, is_judged = NEUTRAL, True
+        identity, set_by, is_judged, is_birdlike = standing(track, belief, time_s, parameters)
         harm, track_due_s, is_ballistic = 0.0, np.inf, False
         if assessments.rows[i]["track"] == track["id"] and assessments.threats[i, a]["harm"] > 0.0:
             harm, track_due_s = min(assessments.threats[i, a]["harm"], 1.0), assessments.threats[i, a]["due_s"]
@@ -183,6 +192,8 @@ def zone_threat(tracks, identities, assessments, areas, a, time_s, parameters):
         if not is_escalated and set_by == 0:
             is_held_back |= waits_for_second(track, wait_s, shelter_s, time_s, parameters)
             is_early = waits_for_impact(track, assessments.rows[i], wait_s, shelter_s, time_s, parameters)
+        if is_early and weight >= early:
+            early, early_due_s, early_track = weight, track_due_s, track["id"]
         if is_early or (is_held_back and not is_ballistic):
             track_floor = min(max(track_floor, weight), parameters.watch_probability)
             weight = 0.0
@@ -197,4 +208,5 @@ def zone_threat(tracks, identities, assessments, areas, a, time_s, parameters):
         if weight > heaviest + TIE:
             heaviest, heaviest_due_s, heaviest_track = weight, track_due_s, track["id"]
     all_harm, soon_harm = max(1.0 - spared_all, floor), max(1.0 - spared_soon, floor)
-    return all_harm, soon_harm, 1.0 - spared_urgent, min(due_s, heaviest_due_s), heaviest_track
+    due_s = min(due_s, heaviest_due_s)
+    return all_harm, soon_harm, 1.0 - spared_urgent, due_s, heaviest_track, early_track, early_due_s

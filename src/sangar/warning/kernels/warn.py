@@ -45,6 +45,20 @@ def is_due(zone, shelter_s, time_s, parameters):
 
 
 @kernel
+def is_lost_early(zone, early_track, early_due_s, tracks, time_s):
+    """Whether a threat was lost while its warning waited for its impact to be known better: it will not be known.
+
+    Notes the threat that waits now (0 for none); one that was lost stays noted until the zone is told.
+    """
+    is_told = zone["state"] in (WARNING, SHELTER_NOW)
+    if zone["early_track"] != 0 and not is_told and time_s <= zone["early_due_s"]:
+        if row_of(tracks, zone["early_track"]) < 0:
+            return True
+    zone["early_track"], zone["early_due_s"] = early_track, early_due_s
+    return False
+
+
+@kernel
 def is_unseen(zone, area, sensors, time_s, parameters):
     """Whether nobody can say that the threat is over, because the site has gone blind there; for some time."""
     return time_s - zone["threatened_s"] < parameters.blind_hold_s and is_blind(sensors, area, parameters.ring_m)
@@ -53,7 +67,7 @@ def is_unseen(zone, area, sensors, time_s, parameters):
 @kernel
 def judge_zone(zone, a, area, threat, tracks, sensors, time_s, parameters, outputs):
     """Take in the threat to the zone of row `a` (what `zone_threat` returned), and put it into the state called for."""
-    all_harm, soon_harm, urgent_harm, due_s, track = threat
+    all_harm, soon_harm, urgent_harm, due_s, track, early_track, early_due_s = threat
     state = zone["state"]
     called = called_for(all_harm, soon_harm, urgent_harm, parameters)
     is_held = state not in (CLEAR, ALL_CLEAR)
@@ -70,6 +84,10 @@ def judge_zone(zone, a, area, threat, tracks, sensors, time_s, parameters, outpu
         is_lost = row_of(tracks, zone["track"]) < 0
         if is_lost and state == WARNING and is_due(zone, area["shelter_time_s"], time_s, parameters):
             called = SHELTER_NOW
+    if is_lost_early(zone, early_track, early_due_s, tracks, time_s):
+        zone["track"], zone["due_s"], zone["threatened_s"] = zone["early_track"], zone["early_due_s"], time_s
+        is_threatened = True
+        called = max(called, SHELTER_NOW if is_due(zone, area["shelter_time_s"], time_s, parameters) else WARNING)
     quiet_s = quiet_from(zone["threatened_s"], zone["due_s"], is_lost, parameters)
     after = next_state(state, zone["since_s"], quiet_s, called, is_threatened, time_s, parameters)
     if is_told and after == ALL_CLEAR and is_unseen(zone, area, sensors, time_s, parameters):
