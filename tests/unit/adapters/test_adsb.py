@@ -142,3 +142,16 @@ def test_foreign_json_is_read_or_refused(tmp_path_factory, entries, form):
     read_back = read(tmp_path_factory.mktemp("foreign"), content)
     assert read_back.counts.claims >= 1
     assert all(math.isfinite(value) for value in read_back.claims["latitude_deg"])
+
+
+@pytest.mark.parametrize("place", range(len(POINT)))
+def test_a_number_of_four_hundred_digits_is_none(tmp_path, place):
+    absurd = [10**400 if column == place else value for column, value in enumerate(POINT)]
+    read_back = read(tmp_path, {**TRACE, "trace": [absurd, POINT]})
+    assert read_back.counts.claims >= 1
+    assert all(math.isfinite(value) for value in read_back.claims["latitude_deg"])
+
+
+def test_a_timestamp_of_four_hundred_digits_is_refused_in_words(tmp_path):
+    with pytest.raises(ConfigurationError):
+        read(tmp_path, {**TRACE, "timestamp": 10**400})

@@ -115,9 +115,14 @@ class AdsbClaims(NamedTuple):
 
 
 def number(value: object) -> float | None:
-    """A finite number, else None."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and math.isfinite(value) else None  # type: ignore[arg-type]
+    """A finite number, else None: not a truth value, and not a whole number too large for one."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        found = float(value)
+    except OverflowError:  # whole numbers of JSON have as many digits as their sender likes
+        return None
+    return found if math.isfinite(found) else None
 
 
 def scaled(value: object, factor: float) -> float | None:
