@@ -46,6 +46,9 @@ app.add_typer(bench, name="bench")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 Journal = Annotated[Path, typer.Argument(help="A `*.journal` folder.", show_default=False)]
+ReportsOut = Annotated[
+    Path, typer.Option("--out", help="Table of track reports to write (Parquet or CSV).", show_default=False)
+]
 
 
 def _show_version(wanted: bool) -> bool:
@@ -156,7 +159,7 @@ def asterix(
 @convert.command("asterix-tracks", epilog="Example: sangar convert asterix-tracks system.pcap --out reports.parquet")
 def asterix_tracks(
     file: Annotated[Path, typer.Argument(help="ASTERIX recording (raw blocks or pcap).", show_default=False)],
-    out: Annotated[Path, typer.Option(help="Table of track reports to write (Parquet or CSV).", show_default=False)],
+    out: ReportsOut,
     json: Json = False,
 ) -> int:
     """Convert another system's tracks (ASTERIX category 062)."""
@@ -168,7 +171,7 @@ def asterix_tracks(
 @convert.command(epilog="Example: sangar convert adsb trace_full_4bb853.json --out claims.parquet")
 def adsb(
     file: Annotated[Path, typer.Argument(help="Recording in JSON, gzip allowed.", show_default=False)],
-    out: Annotated[Path, typer.Option(help="Table of track reports to write (Parquet or CSV).", show_default=False)],
+    out: ReportsOut,
     sensor: Annotated[str, typer.Option(help="Id of the receiver in the site file.")] = "adsb-1",
     json: Json = False,
 ) -> int:
@@ -181,7 +184,7 @@ def adsb(
 @convert.command("remote-id", epilog="Example: sangar convert remote-id capture.pcapng --out claims.parquet")
 def remote_id(
     file: Annotated[Path, typer.Argument(help="Wi-Fi capture (pcapng, radiotap).", show_default=False)],
-    out: Annotated[Path, typer.Option(help="Table of track reports to write (Parquet or CSV).", show_default=False)],
+    out: ReportsOut,
     sensor: Annotated[str, typer.Option(help="Id of the receiver in the site file.")] = "rid-1",
     json: Json = False,
 ) -> int:

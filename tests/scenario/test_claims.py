@@ -276,7 +276,9 @@ def test_a_claim_that_falls_silent_says_nothing_more():
 
 
 def test_an_own_flight_claim_clears_no_hostile_and_no_thrown_body():
-    late = lambda time_s: INBOUND_DRONE(time_s) if time_s > 15.0 else None  # noqa: E731
+    def late(time_s):
+        return INBOUND_DRONE(time_s) if time_s > 15.0 else None
+
     told = play([INBOUND_DRONE], [Claim(OWN_FLIGHT, late, 7)], 60)
     assert told.claim_events(MATCHED)
     assert told.last(1) == HOSTILE

@@ -21,9 +21,10 @@ from sangar.warning.words.writing import cleaned, isolated
 
 LANGUAGES = {path.stem: parse_language(path.stem, path.read_text()) for path in SHIPPED_FOLDER.glob("*.toml")}
 CAMP = Place("North camp", "the bunkers")
+EXERCISE = Exercise()
 
 
-def alert(mode=Exercise(), transition=Transition.WARNING, kind=ThreatKind.DRONE, left_s=30.0) -> Alert[Mode]:  # noqa: B008
+def alert(mode=EXERCISE, transition=Transition.WARNING, kind=ThreatKind.DRONE, left_s=30.0) -> Alert[Mode]:
     return Alert(
         mode=mode, transition=transition, kind=kind, zone=0, incident=7, time_s=100.0, due_s=100.0 + left_s,
         expires_s=190.0,

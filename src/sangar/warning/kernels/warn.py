@@ -45,10 +45,10 @@ def is_due(zone, shelter_s, time_s, parameters):
 
 
 @kernel
-def is_lost_early(zone, early_track, early_due_s, tracks, time_s):
-    """Whether a threat was lost while its warning waited for its impact to be known better: it will not be known.
+def take_early(zone, early_track, early_due_s, tracks, time_s):
+    """Note the threat whose warning waits for its impact to be known better, 0 for none; whether the last was lost.
 
-    Notes the threat that waits now (0 for none); one that was lost stays noted until the zone is told.
+    One that was lost stays noted until the zone is told: its impact will not be known.
     """
     is_told = zone["state"] in (WARNING, SHELTER_NOW)
     if zone["early_track"] != 0 and not is_told and time_s <= zone["early_due_s"]:
@@ -84,7 +84,7 @@ def judge_zone(zone, a, area, threat, tracks, sensors, time_s, parameters, outpu
         is_lost = row_of(tracks, zone["track"]) < 0
         if is_lost and state == WARNING and is_due(zone, area["shelter_time_s"], time_s, parameters):
             called = SHELTER_NOW
-    if is_lost_early(zone, early_track, early_due_s, tracks, time_s):
+    if take_early(zone, early_track, early_due_s, tracks, time_s):
         zone["track"], zone["due_s"], zone["threatened_s"] = zone["early_track"], zone["early_due_s"], time_s
         is_threatened = True
         called = max(called, SHELTER_NOW if is_due(zone, area["shelter_time_s"], time_s, parameters) else WARNING)
