@@ -155,9 +155,9 @@ def test_a_sensor_that_fell_silent_is_not_looking():
     """Its tracks live on while another sensor's reports come in, and are taken up again when it comes back."""
     sky = sky_of(radar(), radar(position_m=(0.0, -50.0, 0.0)))
     track = put_track(sky, at(0.0), SURE)
-    look_in_vain(sky, np.arange(0.5, 7.0, 1.0), sensor=1)
+    look_in_vain(sky, np.arange(0.5, 5.0, 1.0), sensor=1)
     assert track["missed"] == 0.0
-    events = sky.look(7.0, seen(at(7.0), sky.sensors[0], time_s=7.0))
+    events = sky.look(5.0, seen(at(5.0), sky.sensors[0], time_s=5.0))
     assert [EventKind(event["kind"]) for event in events] == [EventKind.TRACK_REACQUIRED]
 
 

@@ -4,6 +4,10 @@ Coarse: a window of the grid (`windows`). Fine: the squared Mahalanobis distance
 detection from the nearest explanation of the predicted track, both uncertainties counted. What stands both is offered
 for assignment, at its cost (`pairs`).
 
+A track that has coasted long takes nothing: its motion models, made for seconds, have spread until any speed would do,
+and whatever echoes next would become its body. What comes then begins a track, and `recall` says whose it is, once it
+is known how it moves. What is thrown flies on as foretold, and a sensor that begins no tracks can bring none back.
+
 Source: Blackman & Popoli (1999), Design and Analysis of Modern Tracking Systems, section 6.4.
 """
 
@@ -21,8 +25,19 @@ from sangar.tracking.kernels.prediction import predict
 from sangar.tracking.kernels.stray import suppose_own
 from sangar.tracking.kernels.windows import collect, largest_noise, window_cells
 
-FREE = np.int64(TrackStatus.FREE)
+FREE, COASTING = np.int64(TrackStatus.FREE), np.int64(TrackStatus.COASTING)
 NUMERICAL = np.int64(DropReason.NUMERICAL)
+
+RESUME_S, RESUME_LOOKS = 5.0, 4.0
+"""A coasting track goes on with the next detection within this time, or so many looks of its sensor if longer."""
+
+
+@kernel
+def _is_left_to_recall(track, time_s, sensor):
+    """Whether a track has coasted too long to go on with a lone detection of a sensor."""
+    if track["status"] != COASTING or sensor["starts_tracks"] == 0 or track["thrown_logit"] >= 0.0:
+        return False
+    return time_s - track["time_s"] > max(RESUME_S, RESUME_LOOKS * track["period_s"])
 
 
 @kernel
@@ -66,7 +81,7 @@ def find_candidates(tracks, time_s, batch, sensor_row, sensor, parameters, outpu
         track = tracks.rows[i]
         if track["status"] == FREE:
             continue
-        if track["time_s"] - time_s > parameters.late_limit_s:
+        if track["time_s"] - time_s > parameters.late_limit_s or _is_left_to_recall(track, time_s, sensor):
             continue
         row = work.rows[rows]
         row["track"] = i
