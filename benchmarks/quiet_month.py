@@ -34,7 +34,7 @@ from sangar.simulation.quiet_sky import QuietSky, no_flights
 from sangar.tracking.purity import wilson_interval
 
 DAY_S, SETTLING_S = 86_400.0, 600.0
-FALSE_TRACKS_PER_RADAR_HOUR = 0.2
+FALSE_TRACKS_PER_RADAR_HOUR = 0.02
 FIRST_SEED = 50_000
 
 
