@@ -54,6 +54,30 @@ def test_an_airliner_that_flies_as_it_says_becomes_neutral(late_s):
     assert "flies as the claim 4bb853 of adsb-1 says, since 00:0" in whose(told)[1]
 
 
+def hidden(path, from_s, until_s):
+    return lambda time_s: None if from_s <= time_s < until_s else path(time_s)
+
+
+def seen_again(told, after_s):
+    kinds = (EventKind.TRACK_CONFIRMED, EventKind.TRACK_REACQUIRED)
+    return min(e["time_s"] for e in told.events if e["kind"] in kinds and e["time_s"] > after_s)
+
+
+def test_a_body_lost_from_sight_has_its_claim_again_at_the_second_report():
+    told = play([hidden(AIRLINER, 40.0, 52.0)], [Claim(ADS_B, AIRLINER, category=LARGE)], 80)
+    first, second = (float(event["time_s"]) for event in told.claim_events(MATCHED))
+    assert first - seen_again(told, 0.0) > 2.0
+    assert second - seen_again(told, 45.0) <= 1.5
+    assert none_of(told, *BROKEN)
+
+
+def test_a_claim_that_was_without_a_body_meanwhile_is_compared_anew():
+    told = play([hidden(AIRLINER, 40.0, 75.0)], [Claim(ADS_B, AIRLINER, category=LARGE)], 95)
+    assert 40.0 < told.first_s(WITHOUT_BODY) < 75.0
+    _, second = (float(event["time_s"]) for event in told.claim_events(MATCHED))
+    assert second - seen_again(told, 70.0) > 2.0
+
+
 def test_an_own_drone_that_flies_as_the_registry_says_is_assumed_friend_at_most():
     told = play([PASSING_DRONE], [Claim(OWN_FLIGHT, PASSING_DRONE, number=7, category=UNMANNED)], 60)
     assert told.last(1) == FRIENDLY

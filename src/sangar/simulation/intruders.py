@@ -14,6 +14,7 @@ from sangar.core.events import EventKind
 from sangar.core.targets import TargetClass
 from sangar.pipeline.pipeline import Pipeline
 from sangar.scenario.site import Site
+from sangar.simulation.claimants import SILENT
 from sangar.simulation.quiet_days import TOLD
 from sangar.simulation.quiet_sky import Flights, QuietSky
 from sangar.simulation.tables import FLIGHT, Trajectories
@@ -71,7 +72,7 @@ def intruders(site: Site, kind: TargetClass, count: int, dice: np.random.Generat
         first, time_s = first + len(place_m), time_s + end_s + PAUSE_S
     echo_dbsm = dice.normal(*habits.echo_dbsm, count)
     paths = Trajectories(rows, np.concatenate(places), np.concatenate(velocities))
-    flights = Flights(paths, np.full(count, int(kind)), echo_dbsm, np.full(count, -1))
+    flights = Flights(paths, np.full(count, int(kind)), echo_dbsm, np.full(count, -1), np.full(count, SILENT))
     return Intruders(flights, starts_s, arrives_s, zones)
 
 

@@ -1,8 +1,8 @@
 """A sky without a raid, for as long as wanted: birds, flights that are given, clutter, and what the sensors make of it.
 
-Looks are made by the same kernel as those of a raid. A sensor whose site file says how good its word on classes is
-(`[sensor.classes]`) gives it with every echo strong enough, rightly or wrongly as often as the file says; on one body
-it says the same for the file's `interval_s`.
+Looks are made by the same kernel as those of a raid; cooperative sensors hear the flights that speak. A sensor whose
+site file says how good its word on classes is (`[sensor.classes]`) gives it with every echo strong enough, rightly or
+wrongly as often as the file says; on one body it says the same for the file's `interval_s`.
 """
 
 import heapq
@@ -19,6 +19,7 @@ from sangar.pipeline.ports import Batch
 from sangar.scenario.sensor_parts import Classes
 from sangar.scenario.site import Site
 from sangar.simulation.birds import WING_BEAT_DB, BirdPopulation, Neighbourhood
+from sangar.simulation.claimants import Claimants
 from sangar.simulation.kernels.flight import bodies_at
 from sangar.simulation.kernels.look import look
 from sangar.simulation.raid import GOLDEN_SHARE
@@ -28,6 +29,7 @@ from sangar.simulation.tables import BODY, FLIGHT, Trajectories
 CLASSIFIED_SNR_DB = 16.0
 """Weaker echoes tell no class: a micro-Doppler spectrum takes some decibels more than a detection."""
 ROOM_FOR_CLUTTER = 200
+NO_DETECTIONS = np.zeros(0, DETECTION)
 FIRST_FLIGHT = np.uint64(1) << np.uint64(40)
 """Numbers of flights begin here, those of birds at 0."""
 
@@ -40,18 +42,20 @@ class Flights(NamedTuple):
         target_class: (B,) `TargetClass`.
         rcs_dbsm: (B,) mean radar cross-section.
         only_sensor: (B,) row of the one sensor that sees it, -1 where all may.
+        category: (B,) `ClaimedCategory` it says it is of, `SILENT` where it says nothing.
     """
 
     trajectories: Trajectories
     target_class: NDArray[np.int64]
     rcs_dbsm: NDArray[np.float64]
     only_sensor: NDArray[np.int64]
+    category: NDArray[np.int64]
 
 
 def no_flights() -> Flights:
     """None."""
     paths = Trajectories(np.zeros(0, FLIGHT), np.zeros((0, 3)), np.zeros((0, 3)))
-    return Flights(paths, np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))
+    return Flights(paths, np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 
 def coverage(site: Site) -> Neighbourhood:
@@ -92,6 +96,7 @@ class QuietSky:
         self._sees_class = perceptible(table, everything, np.zeros(len(everything), np.bool_))
         self._sees_flight = perceptible(table, flights.target_class, np.zeros(len(flights.rcs_dbsm), np.bool_))
         self._sees_flight &= (flights.only_sensor < 0) | (flights.only_sensor == np.arange(len(table))[:, None])
+        self._claimants = Claimants(site, flights.category, seed)
         self._words = [None if sensor.classes is None else _Words(sensor.classes) for sensor in site.sensors]
         self._scratch = np.zeros((4, 8))
         self._row = 0
@@ -99,7 +104,12 @@ class QuietSky:
     def batches(self) -> Iterator[Batch]:
         """Looks of all sensors in the order of time."""
         for time_s, sensor, instant in heapq.merge(*(self._looks(row) for row in range(len(self._models)))):
-            yield Batch(time_s, sensor, self._look(time_s, sensor, instant))
+            if self._site.sensors[sensor].is_cooperative:
+                flying = np.zeros(len(self._flights.rcs_dbsm), BODY)
+                bodies_at(self._flights.trajectories, time_s, flying)
+                yield Batch(time_s, sensor, NO_DETECTIONS, self._claimants.heard(time_s, sensor, flying))
+            else:
+                yield Batch(time_s, sensor, self._look(time_s, sensor, instant))
 
     def _looks(self, row: int) -> Iterator[tuple[float, int, int]]:
         period_s = self._site.sensors[row].look_period_s

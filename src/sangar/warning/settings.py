@@ -26,6 +26,7 @@ class WarningParameters(NamedTuple):
     judgement_hold_s: float
     trust_hold_s: float
     two_source_wait_s: float
+    identity_wait_s: float
     impact_wait_s: float
     bird_certainty: float
     inbound_share: float
@@ -65,6 +66,8 @@ class WarningSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
             this long while it heads in likewise; then the same.
         two_source_wait_s: a warning of a flown body seen by one sensor waits this long for a second, where time allows;
             0 for never.
+        identity_wait_s: a flown body that is new and undecided calls nobody for this long, where time allows; 0 for
+            never.
         impact_wait_s: a warning of what may fall waits this long for its impact to be known better, where time allows;
             0 for never.
         bird_certainty: an undecided track at least this probably a bird reaches the crew (WATCH), not the siren.
@@ -94,6 +97,7 @@ class WarningSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     judgement_hold_s: NotNegative = 10.0
     trust_hold_s: NotNegative = 10.0
     two_source_wait_s: NotNegative = 5.0
+    identity_wait_s: NotNegative = 8.0
     impact_wait_s: NotNegative = 8.0
     bird_certainty: Share = 0.95
     inbound_share: Share = 0.5

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from scipy.integrate import solve_ivp
 from scipy.optimize import minimize_scalar
 
-from sangar.assessment.kernels.reach import closing_share, shortest_way, soonest_after, straightness_after
+from sangar.assessment.kernels.reach import closing_share, down_after, shortest_way, soonest_after, straightness_after
 from sangar.assessment.settings import AssessmentSettings
 from tests.unit.engagement.hand_made_world import Square, make_world
 
@@ -16,6 +17,29 @@ CAMP = AREAS.rows[0]
 
 def soonest(*state):
     return soonest_after(np.array(state), CAMP, AREAS.vertex_m, PARAMETERS)
+
+
+@pytest.mark.parametrize(
+    ("gap_m", "up_m", "speed_mps"), [(0.0, 300.0, 40.0), (6000.0, 7000.0, 210.0), (900.0, 60.0, 18.0)]
+)
+def test_the_way_down_takes_as_long_as_a_slide_without_friction(gap_m, up_m, speed_mps):
+    """The same by integration: along the straight way down only gravity's share acts."""
+    way_m = np.hypot(gap_m, up_m)
+
+    def fallen(_, state):
+        return [state[1], 9.81 * up_m / way_m]
+
+    def landed(_, state):
+        return state[0] - way_m
+
+    landed.terminal = True
+    slide = solve_ivp(fallen, (0.0, 500.0), [0.0, speed_mps], events=landed, rtol=1e-9, atol=1e-9)
+    state = np.array([0.0, 0.0, up_m, speed_mps, 0.0, 0.0])
+    assert down_after(state, gap_m, PARAMETERS) == pytest.approx(slide.t_events[0][0], rel=1e-6)
+
+
+def test_what_is_down_already_takes_as_long_as_it_is_away():
+    assert down_after(np.array([0.0, 0.0, 0.0, 30.0, 0.0, 0.0]), 600.0, PARAMETERS) == pytest.approx(20.0)
 
 
 def best_arc(east_m, north_m, turn_m):

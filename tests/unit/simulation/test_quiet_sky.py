@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
+from sangar.core.claims import ClaimedCategory
 from sangar.core.detections import NO_CLASS, RANGE
 from sangar.core.targets import TargetClass
 from sangar.scenario.site import Site
 from sangar.scenario.toml_file import parse_settings
+from sangar.simulation.claimants import SILENT
 from sangar.simulation.quiet_sky import Flights, QuietSky, coverage, no_flights
 from sangar.simulation.tables import FLIGHT, Trajectories
 
@@ -46,7 +48,54 @@ def standing(count, target_class=TargetClass.ROTARY_DRONE, only_sensor=-1, echo_
         np.column_stack([np.zeros(count), np.full(count, 2000.0), 100.0 + 5.0 * np.arange(count)]), 2, 0
     )
     paths = Trajectories(rows, place_m, np.zeros_like(place_m))
-    return Flights(paths, np.full(count, int(target_class)), np.full(count, echo_dbsm), np.full(count, only_sensor))
+    return Flights(
+        paths,
+        np.full(count, int(target_class)),
+        np.full(count, echo_dbsm),
+        np.full(count, only_sensor),
+        np.full(count, SILENT),
+    )
+
+
+RECEIVER = """
+[[sensor]]
+id = "adsb"
+kind = "ads_b"
+period_s = 2.0
+east_m = 0.0
+north_m = 0.0
+up_m = 10.0
+"""
+
+
+def test_flights_that_speak_are_heard_and_others_are_not():
+    flights = standing(3)
+    flights.category[:] = (int(ClaimedCategory.LARGE), SILENT, int(ClaimedCategory.LIGHT))
+    sky = QuietSky(site_of(radar(), RECEIVER), 400.0, 200.0, flights, 1)
+    batches = looks(sky)
+    heard = [batch for batch in batches if batch.sensor == 1]
+    assert len(heard) == 200
+    assert all(len(batch.detections) == 0 and batch.reports["number"].tolist() == [1, 3] for batch in heard)
+    said = np.concatenate([batch.reports for batch in heard])
+    assert set(said["identity"].tolist()) == {int(ClaimedCategory.LARGE), int(ClaimedCategory.LIGHT)}
+    first = said[said["number"] == 1]
+    sigma = site_of(radar(), RECEIVER).sensors[1].report_sigma
+    off = (first["mean"] - [0.0, 2000.0, 100.0, 0.0, 0.0, 0.0]) / sigma
+    assert np.abs(off.mean(axis=0)).max() < 4.0 / np.sqrt(len(off))
+    assert 0.85 < off.std() < 1.15
+    assert np.allclose(first["covariance"][:, [0, 2, 5, 9, 14, 20]], np.square(sigma))
+
+
+def test_who_speaks_changes_nothing_that_is_seen():
+    speaks, silent = standing(3), standing(3)
+    speaks.category[:] = int(ClaimedCategory.LARGE)
+    seen = [
+        np.concatenate(
+            [batch.detections for batch in looks(QuietSky(site_of(radar(), RECEIVER), 60.0, 200.0, flights, 1))]
+        )
+        for flights in (speaks, silent)
+    ]
+    assert seen[0].tobytes() == seen[1].tobytes()
 
 
 def looks(sky):

@@ -56,7 +56,8 @@ def test_somebody_elses_echo_makes_no_fast_body_of_a_lost_one():
     """One echo a kilometre off, once: taken for the gull, it would make it fly at 70 m/s."""
     sky, track = unseen(radar())
     before = track["mean"].copy()
-    sky.look(15.0, seen(at(GULL, 15.0) + [900.0, -500.0, 0.0, 0.0, 0.0, 0.0], sky.sensors[0], time_s=15.0))
+    another = at(GULL, 15.0) + np.array([900.0, -500.0, 0.0, 0.0, 0.0, 0.0])
+    sky.look(15.0, seen(another, sky.sensors[0], time_s=15.0))
     assert track["mean"].tolist() == before.tolist()
 
 

@@ -26,7 +26,7 @@ from tests.unit.engagement.hand_made_world import (
     warn_at,
 )
 
-SETTINGS = WarningSettings()
+SETTINGS = WarningSettings(identity_wait_s=0.0)  # what waits to be identified: test_patience.py
 PARAMETERS = SETTINGS.parameters()
 FAR = [8000.0, 0.0, 300.0, -45.0, 0.0, 0.0]
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from sangar.assessment.kernels.harm import approach_harm, closest_approach, impact_harm
 from sangar.assessment.kernels.impact import ellipse_95, predict_impact
-from sangar.assessment.kernels.reach import note_reach
+from sangar.assessment.kernels.reach import down_after, note_reach
 from sangar.assessment.kernels.thrown_probability import thrown_probability
 from sangar.core.areas import AreaKind
 from sangar.core.events import IMPACTS, OVERFLOW, EventKind
@@ -12,6 +12,7 @@ from sangar.core.jit import kernel
 from sangar.core.kernels.event_log import new_event
 from sangar.core.targets import TrackStatus
 from sangar.core.tracks import HIGH_WATER
+from sangar.models.kernels.polygon import distance
 
 CONFIRMED = np.int64(TrackStatus.CONFIRMED)
 CORRIDOR = np.int64(AreaKind.CORRIDOR)
@@ -78,7 +79,7 @@ def _assess_undecided(assessment, threats, track, likely, areas, parameters, ben
 
 @kernel
 def _assess_flown(assessment, threats, track, areas, parameters):
-    """Closest approach to each area, and the harm it could do there."""
+    """Closest approach to each area, and the harm it could do there; not due before it can be down."""
     for d in range(3):
         assessment["impact_m"][d] = np.nan
         assessment["impact_covariance_m2"][d] = np.nan
@@ -89,7 +90,10 @@ def _assess_flown(assessment, threats, track, areas, parameters):
         gap_m, after_s = closest_approach(track["mean"], areas.rows[a], areas.vertex_m, parameters.horizon_s)
         threat = threats[a]
         threat["approach_m"] = gap_m
-        threat["due_s"] = track["time_s"] + after_s
+        away_m = distance(
+            areas.vertex_m, areas.rows[a]["first"], areas.rows[a]["last"], track["mean"][0], track["mean"][1]
+        )
+        threat["due_s"] = track["time_s"] + max(after_s, down_after(track["mean"], away_m, parameters))
         threat["harm"] = approach_harm(track, areas.rows[a], gap_m, after_s, parameters)
 
 

@@ -7,7 +7,12 @@ its distance, it cannot be there sooner than
 
     t = max(g, d - R) / v
 
-which no manoeuvre at this speed undercuts: a bound, not an expectation. Straightness is the share of the way flown that
+which no manoeuvre at this speed undercuts: a bound, not an expectation. And it has to come down: on a straight way of
+length s down to the ground there, h below, its thrust making up for its drag, it gains what gravity gives and needs
+
+    t = 2 s / (v + sqrt(v² + 2 g h))
+
+An airliner seven kilometres up is not due here when it is overhead. Straightness is the share of the way flown that
 brought it nearer, fading with `straightness_memory_s`: 1 straight in, 0 passing or circling, -1 straight out.
 """
 
@@ -18,6 +23,7 @@ from sangar.core.jit import kernel
 from sangar.models.kernels.polygon import closing_speed, distance
 
 CORRIDOR = np.int64(AreaKind.CORRIDOR)
+GRAVITY_MPS2 = 9.81
 FULL_TURN = 2.0 * np.pi
 ROUNDING_RAD = 1e-9  # an arc this near to a full turn is none
 
@@ -37,6 +43,16 @@ def shortest_way(east_m, north_m, heading_east, heading_north, turn_m):
     if arc_rad > FULL_TURN - ROUNDING_RAD:
         arc_rad = 0.0
     return turn_m * arc_rad + np.sqrt(off_m * off_m - turn_m * turn_m)
+
+
+@kernel
+def down_after(mean, gap_m, parameters):
+    """Seconds before which a flown body cannot be on the ground at a place `gap_m` away over the ground."""
+    height_m = max(mean[2] - parameters.ground_m, 0.0)
+    way_m = np.sqrt(gap_m * gap_m + height_m * height_m)
+    speed_squared = mean[3] * mean[3] + mean[4] * mean[4] + mean[5] * mean[5]
+    speed_mps = max(np.sqrt(speed_squared), parameters.least_speed_mps)
+    return 2.0 * way_m / (speed_mps + np.sqrt(speed_mps * speed_mps + 2.0 * GRAVITY_MPS2 * height_m))
 
 
 @kernel

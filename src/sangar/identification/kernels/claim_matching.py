@@ -16,7 +16,8 @@ tells the same thing again.
 
 A claim is matched to the body of the largest L once that is at least `MATCHED_AT`, is `MARGIN` above the next, and no
 other claim of the same source has a larger L for the body (so each claim has one body and each body one claim of a
-source, chosen by weight). It is kept until L falls below `LEFT_AT`.
+source, chosen by weight). It is kept until L falls below `LEFT_AT`. A claim whose body was lost from sight less than
+`PARTED_S` ago is known to come with one, and has it again at `AGAIN_AT`, unless it was told to have none meanwhile.
 
 Source: sequential likelihood ratio for track-to-track association, Blackman and Popoli (1999), Design and Analysis of
 Modern Tracking Systems, section 9.5; Wald (1945) for the sequence.
@@ -40,6 +41,7 @@ LONGEST_CARRY_S = 10.0
 
 MOST_FOR, MOST_AGAINST = 6.0, 12.0
 MATCHED_AT, MARGIN, LEFT_AT = 9.0, 3.0, -3.0
+AGAIN_AT, PARTED_S = 5.0, 60.0
 TWO_PI = 2.0 * np.pi
 
 
@@ -230,7 +232,8 @@ def best_body(claims, c, timeout_s):
     for k in range(CANDIDATES_PER_CLAIM):
         if claim["candidate"][k] != 0 and (best < 0 or claim["weight"][k] > claim["weight"][best]):
             best = k
-    if best < 0 or claim["weight"][best] < MATCHED_AT:
+    enough = AGAIN_AT if claim["time_s"] - claim["parted_s"] < PARTED_S else MATCHED_AT
+    if best < 0 or claim["weight"][best] < enough:
         return 0
     for k in range(CANDIDATES_PER_CLAIM):
         is_next = k != best and claim["candidate"][k] != 0

@@ -80,8 +80,8 @@ def begin(claim, source, report, time_s):
 
 @kernel
 def forget_bodies(claim):
-    """No body is weighed for it, none is its own."""
-    claim["track"], claim["company"], claim["odd_s"] = 0, 0, np.inf
+    """No body is weighed for it, none is its own, none was."""
+    claim["track"], claim["company"], claim["odd_s"], claim["parted_s"] = 0, 0, np.inf, -np.inf
     for k in range(CANDIDATES_PER_CLAIM):
         claim["candidate"][k], claim["weight"][k], claim["weighed_s"][k] = 0, 0.0, -np.inf
 
@@ -170,7 +170,9 @@ def follow_body(claims, c, report, kind, tracks, identities, time_s, parameters,
     track = claim["track"]
     row = row_of(tracks, track)
     if row < 0 or identities[row]["track"] != track:
-        forget_bodies(claim)
+        if claim["state"] == MATCHED:
+            claim["parted_s"] = report["time_s"]
+        claim["track"], claim["company"], claim["odd_s"] = 0, 0, np.inf
         claim["state"], claim["since_s"], claim["unseen"] = UNPROVEN, time_s, 0.0
         return
     body, belief, weight = tracks.rows[row], identities[row], weight_of(claim, track)
@@ -178,7 +180,7 @@ def follow_body(claims, c, report, kind, tracks, identities, time_s, parameters,
     if weight < LEFT_AT:
         enter(claim, LEFT, track, weight, time_s, outputs)
         note_claim(belief, claim, kind, LEFT, weight, time_s, limit_s)
-        claim["track"], claim["company"], claim["unseen"] = 0, 0, 0.0
+        claim["track"], claim["company"], claim["unseen"], claim["parted_s"] = 0, 0, 0.0, -np.inf
         return
     if is_contradicted(claim, body, belief, time_s):
         enter(claim, CONTRADICTED, track, weight, time_s, outputs)
@@ -211,6 +213,7 @@ def seek_body(claims, c, report, dt_s, possible, sensors, kind, tracks, identiti
     has_waited = report["time_s"] - claim["first_s"] >= parameters.claim_body_wait_s
     if has_waited and claim["unseen"] <= NO_BODY_LOG_CHANCE:
         enter(claim, WITHOUT_BODY, 0, 0.0, time_s, outputs)
+        claim["parted_s"] = -np.inf
 
 
 @kernel

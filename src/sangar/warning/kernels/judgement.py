@@ -22,7 +22,8 @@ from sangar.core.jit import kernel
 from sangar.core.kernels.event_log import new_event
 from sangar.core.targets import TrackStatus
 from sangar.core.tracks import HIGH_WATER
-from sangar.warning.kernels.threat import closing_share, hold_of
+from sangar.warning.kernels.ring import closing_share
+from sangar.warning.kernels.standing import hold_of
 
 CONFIRMED = np.int64(TrackStatus.CONFIRMED)
 ZONE = np.int64(AreaKind.ZONE)

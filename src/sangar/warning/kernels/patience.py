@@ -1,0 +1,50 @@
+"""What a warning may wait for while there is time to spare: a second sensor, a better impact, an identity.
+
+A flown body that only one sensor sees may be no body: what it would do is held to WATCH for `two_source_wait_s` after
+it was confirmed.
+
+What may fall is held to WATCH for `impact_wait_s`, until it is known better where.
+
+A flown body that is new and far calls nobody, the crew neither, for `identity_wait_s`: a claim cannot be compared with
+a body, nor a class be told, before it was seen for some seconds, and until then every airliner looks like a jet on its
+way here.
+
+What was lost and is found again waits as long from then, in the first case and the last: it may be another body, or
+none.
+
+There is time to spare when harm is due later than the wait, the zone's shelter time and the margin together (for an
+identity: what is left of the wait; for the impact: no wait, for the crew is told meanwhile). Harm due at an unknown
+time does not wait.
+"""
+
+import numpy as np
+
+from sangar.core.jit import kernel
+from sangar.core.targets import StandardIdentity
+from sangar.core.tracks import SENSOR_BITS
+
+HOSTILE = np.int64(StandardIdentity.HOSTILE)
+SHARED_SENSOR_BIT = np.int64(1) << np.int64(SENSOR_BITS - 1)
+
+
+@kernel
+def waits_for_second(track, due_in_s, shelter_s, time_s, parameters):
+    """Whether the warning of a flown body may wait for a second sensor to see it."""
+    sensors, limit_s = track["sensors"], parameters.two_source_wait_s
+    is_single = sensors > 0 and sensors < SHARED_SENSOR_BIT and sensors & (sensors - 1) == 0
+    is_in_doubt = is_single or track["found_s"] > track["confirmed_s"]
+    return is_in_doubt and time_s - track["found_s"] < limit_s and shelter_s + limit_s < due_in_s < np.inf
+
+
+@kernel
+def waits_for_impact(track, assessment, due_in_s, shelter_s, time_s, parameters):
+    """Whether the warning of what may fall can wait for its impact to be known better: people have time to spare."""
+    is_young = time_s - track["confirmed_s"] < parameters.impact_wait_s
+    return is_young and np.isfinite(assessment["impact_s"]) and shelter_s < due_in_s < np.inf
+
+
+@kernel
+def waits_for_identity(track, identity, due_in_s, shelter_s, time_s, parameters):
+    """Whether a flown body held as `identity` may have time to be identified before anybody is called."""
+    left_s = parameters.identity_wait_s - (time_s - track["found_s"])
+    return identity < HOSTILE and left_s > 0.0 and shelter_s + left_s < due_in_s < np.inf

@@ -1,0 +1,82 @@
+"""What is new and far calls nobody before it could be identified; what is near, surely hostile, or old does."""
+
+import numpy as np
+import pytest
+
+from sangar.core.targets import StandardIdentity, ZoneState
+from sangar.warning.settings import WarningSettings
+from tests.unit.engagement.hand_made_world import hold_as, make_world, put_track, take_events, threaten, warn_at
+
+SETTINGS = WarningSettings()
+PARAMETERS = SETTINGS.parameters()
+FAR = [8000.0, 0.0, 3000.0, -150.0, 0.0, 0.0]
+LOW_IN_THE_RING = [1400.0, 0.0, 100.0, -10.0, 0.0, 0.0]
+SPARE_S = 30.0 + SETTINGS.identity_wait_s
+"""20 s to shelter, 10 s of margin, and the wait."""
+
+
+def judge(world, *times_s):
+    for time_s in times_s:
+        warn_at(world, time_s, PARAMETERS)
+    return [ZoneState(event["new"]) for event in take_events(world)]
+
+
+def coming(due_s=80.0, identity=StandardIdentity.UNKNOWN, set_by=0, state=FAR, is_ballistic=False):
+    """A body confirmed at time 0 by two sensors that does harm with probability 0.5."""
+    world = make_world()
+    put_track(world, 0, state)
+    world.tracks.rows[0]["sensors"] = 0b11
+    hold_as(world, 0, identity, set_by)
+    threaten(world, 0, 0, 0.5, due_s, is_ballistic)
+    return world
+
+
+@pytest.mark.parametrize("identity", [StandardIdentity.PENDING, StandardIdentity.UNKNOWN, StandardIdentity.SUSPECT])
+def test_a_new_body_far_away_calls_nobody_before_it_could_be_identified(identity):
+    world = coming(identity=identity)
+    assert judge(world, 0.0, 7.9) == []
+    assert judge(world, 8.0) == [ZoneState.WARNING]
+
+
+def test_one_that_turns_out_harmless_meanwhile_calls_nobody_at_all():
+    world = coming()
+    assert judge(world, 0.0, 4.0) == []
+    hold_as(world, 0, StandardIdentity.NEUTRAL)
+    assert judge(world, 6.0, 20.0) == []
+
+
+@pytest.mark.parametrize(
+    ("world", "expected"),
+    [
+        (coming(due_s=SPARE_S), ZoneState.WARNING),  # none to spare
+        (coming(due_s=30.0), ZoneState.SHELTER_NOW),
+        (coming(due_s=np.inf), ZoneState.WARNING),
+        (coming(identity=StandardIdentity.HOSTILE), ZoneState.WARNING),
+        (coming(identity=StandardIdentity.SUSPECT, set_by=3), ZoneState.WARNING),
+        (coming(state=LOW_IN_THE_RING), ZoneState.WATCH),
+    ],
+)
+def test_what_leaves_no_time_or_no_doubt_or_is_in_the_ring_calls_at_once(world, expected):
+    assert judge(world, 0.0) == [expected]
+
+
+def test_what_is_thrown_waits_for_its_impact_only():
+    world = coming(due_s=80.0, is_ballistic=True)
+    assert judge(world, 0.0) == [ZoneState.WATCH]
+    assert judge(world, SETTINGS.impact_wait_s) == [ZoneState.SHELTER_NOW]
+
+
+def test_what_was_lost_and_is_found_again_has_the_time_anew():
+    world = coming()
+    world.tracks.rows[0]["confirmed_s"] = -100.0
+    assert judge(world, 0.0, 7.9) == []
+    assert judge(world, 8.0) == [ZoneState.WARNING]
+    world = coming()
+    world.tracks.rows[0]["confirmed_s"] = world.tracks.rows[0]["found_s"] = -100.0
+    assert judge(world, 0.0) == [ZoneState.WARNING]
+
+
+def test_a_site_may_do_without_the_wait():
+    world = coming()
+    warn_at(world, 0.0, WarningSettings(identity_wait_s=0.0).parameters())
+    assert [event["new"] for event in take_events(world)] == [ZoneState.WARNING]
