@@ -66,14 +66,11 @@ def test_what_is_thrown_waits_for_its_impact_only():
     assert judge(world, SETTINGS.impact_wait_s) == [ZoneState.SHELTER_NOW]
 
 
-def test_what_was_lost_and_is_found_again_has_the_time_anew():
+def test_who_comes_up_now_and_then_is_not_new_each_time():
     world = coming()
-    world.tracks.rows[0]["confirmed_s"] = -100.0
-    assert judge(world, 0.0, 7.9) == []
-    assert judge(world, 8.0) == [ZoneState.WARNING]
-    world = coming()
-    world.tracks.rows[0]["confirmed_s"] = world.tracks.rows[0]["found_s"] = -100.0
-    assert judge(world, 0.0) == [ZoneState.WARNING]
+    assert judge(world, 0.0, 3.0) == []
+    world.tracks.rows[0]["found_s"] = 12.0
+    assert judge(world, 12.0) == [ZoneState.WARNING]
 
 
 def test_a_site_may_do_without_the_wait():

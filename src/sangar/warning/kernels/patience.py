@@ -1,16 +1,13 @@
 """What a warning may wait for while there is time to spare: a second sensor, a better impact, an identity.
 
 A flown body that only one sensor sees may be no body: what it would do is held to WATCH for `two_source_wait_s` after
-it was confirmed.
+it was confirmed. What was lost and is found again waits as long from then, for it may be another body, or none.
 
 What may fall is held to WATCH for `impact_wait_s`, until it is known better where.
 
 A flown body that is new and far calls nobody, the crew neither, for `identity_wait_s`: a claim cannot be compared with
 a body, nor a class be told, before it was seen for some seconds, and until then every airliner looks like a jet on its
-way here.
-
-What was lost and is found again waits as long from then, in the first case and the last: it may be another body, or
-none.
+way here. It has that time once: who comes up for some seconds now and then is not new each time.
 
 There is time to spare when harm is due later than the wait, the zone's shelter time and the margin together (for an
 identity: what is left of the wait; for the impact: no wait, for the crew is told meanwhile). Harm due at an unknown
@@ -46,5 +43,5 @@ def waits_for_impact(track, assessment, due_in_s, shelter_s, time_s, parameters)
 @kernel
 def waits_for_identity(track, identity, due_in_s, shelter_s, time_s, parameters):
     """Whether a flown body held as `identity` may have time to be identified before anybody is called."""
-    left_s = parameters.identity_wait_s - (time_s - track["found_s"])
+    left_s = parameters.identity_wait_s - (time_s - track["confirmed_s"])
     return identity < HOSTILE and left_s > 0.0 and shelter_s + left_s < due_in_s < np.inf
