@@ -60,8 +60,13 @@ def load_legs() -> tuple[list[Leg], float]:
         if not row["onground"] and all(number is not None and math.isfinite(number) for number in numbers):
             aircraft.setdefault(row["icao24"], []).append(numbers)
     begin_s = min(numbers[0][0] for numbers in aircraft.values()) / 1000.0
-    legs = [leg for numbers in aircraft.values() for leg in _legs(np.array(sorted(set(numbers))), begin_s)]
+    legs = [leg for numbers in aircraft.values() for leg in _legs(_news(np.array(sorted(set(numbers)))), begin_s)]
     return legs, max(leg.time_s[-1] for leg in legs)
+
+
+def _news(rows: Matrix) -> Matrix:
+    """The rows that tell a new place: the recording repeats the last one every second until another was heard."""
+    return rows[np.append(True, (np.diff(rows[:, 1:3], axis=0) != 0.0).any(axis=1))]
 
 
 def _legs(rows: Matrix, begin_s: float) -> list[Leg]:

@@ -70,7 +70,7 @@ def test_who_comes_up_now_and_then_is_not_new_each_time():
     world = coming()
     assert judge(world, 0.0, 3.0) == []
     world.tracks.rows[0]["found_s"] = 12.0
-    assert judge(world, 12.0) == [ZoneState.WARNING]
+    assert judge(world, 12.0) == [ZoneState.WATCH]  # as what is found again: it may be another body
 
 
 def test_a_site_may_do_without_the_wait():
