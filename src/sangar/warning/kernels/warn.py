@@ -65,6 +65,23 @@ def is_unseen(zone, area, sensors, time_s, parameters):
 
 
 @kernel
+def called_for_lost(zone, area, called, tracks, time_s, parameters):
+    """(Whether what a zone was told of is lost from sight, the state called for if it came on as it was seen)."""
+    is_lost = row_of(tracks, zone["track"]) < 0
+    if is_lost and zone["state"] == WARNING and is_due(zone, area["shelter_time_s"], time_s, parameters):
+        return True, SHELTER_NOW
+    return is_lost, called
+
+
+@kernel
+def called_for_early(zone, area, called, time_s, parameters):
+    """Make what was lost while its warning waited the threat of a zone; the state that is called for."""
+    zone["track"], zone["due_s"], zone["threatened_s"] = zone["early_track"], zone["early_due_s"], time_s
+    is_near = is_due(zone, area["shelter_time_s"], time_s, parameters)
+    return max(called, SHELTER_NOW if is_near else WARNING)
+
+
+@kernel
 def judge_zone(zone, a, area, threat, tracks, sensors, time_s, parameters, outputs):
     """Take in the threat to the zone of row `a` (what `zone_threat` returned), and put it into the state called for."""
     all_harm, soon_harm, urgent_harm, due_s, track, early_track, early_due_s = threat
@@ -77,17 +94,11 @@ def judge_zone(zone, a, area, threat, tracks, sensors, time_s, parameters, outpu
     zone["harm"] = all_harm
     is_lost = False
     if is_threatened:
-        zone["due_s"] = due_s
-        zone["track"] = track
-        zone["threatened_s"] = time_s
+        zone["due_s"], zone["track"], zone["threatened_s"] = due_s, track, time_s
     elif is_held:
-        is_lost = row_of(tracks, zone["track"]) < 0
-        if is_lost and state == WARNING and is_due(zone, area["shelter_time_s"], time_s, parameters):
-            called = SHELTER_NOW
+        is_lost, called = called_for_lost(zone, area, called, tracks, time_s, parameters)
     if take_early(zone, early_track, early_due_s, tracks, time_s):
-        zone["track"], zone["due_s"], zone["threatened_s"] = zone["early_track"], zone["early_due_s"], time_s
-        is_threatened = True
-        called = max(called, SHELTER_NOW if is_due(zone, area["shelter_time_s"], time_s, parameters) else WARNING)
+        is_threatened, called = True, called_for_early(zone, area, called, time_s, parameters)
     quiet_s = quiet_from(zone["threatened_s"], zone["due_s"], is_lost, parameters)
     after = next_state(state, zone["since_s"], quiet_s, called, is_threatened, time_s, parameters)
     if is_told and after == ALL_CLEAR and is_unseen(zone, area, sensors, time_s, parameters):
