@@ -66,7 +66,9 @@ def load_legs() -> tuple[list[Leg], float]:
 
 def _news(rows: Matrix) -> Matrix:
     """The rows that tell a new place: the recording repeats the last one every second until another was heard."""
-    return rows[np.append(True, (np.diff(rows[:, 1:3], axis=0) != 0.0).any(axis=1))]
+    is_new = np.append(True, (np.diff(rows[:, 1:3], axis=0) != 0.0).any(axis=1))
+    news: Matrix = rows[is_new]
+    return news
 
 
 def _legs(rows: Matrix, begin_s: float) -> list[Leg]:
