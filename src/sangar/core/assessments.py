@@ -15,6 +15,7 @@ ASSESSMENT = np.dtype(
         ("impact_s", np.float64),  # predicted time of impact, seconds since the site's epoch; NaN where none
         ("impact_sigma_s", np.float64),
         ("announced_major_m", np.float64),  # major semi-axis of the 95 % ellipse last announced; 0 before
+        ("thrown_s", np.float64),  # when it was taken for thrown last; -inf for never
         ("announced_s", np.float64),  # time of the prediction last announced by an event; -inf for none
     ],
     align=True,
@@ -51,7 +52,7 @@ def allocate_assessments(capacity: int, areas: int) -> AssessmentTable:
     rows = np.zeros(capacity, ASSESSMENT)
     for name in ("impact_m", "impact_covariance_m2", "impact_s", "impact_sigma_s"):
         rows[name] = np.nan
-    rows["assessed_s"], rows["announced_s"] = -np.inf, -np.inf
+    rows["assessed_s"] = rows["announced_s"] = rows["thrown_s"] = -np.inf
     threats = np.zeros((capacity, areas), THREAT)
     threats["due_s"] = threats["approach_m"] = threats["soonest_s"] = np.inf
     threats["straightness"] = np.nan

@@ -1,4 +1,4 @@
-"""What is new and far calls nobody before it could be identified; what is near, surely hostile, or old does."""
+"""What is new and far calls nobody before it could be identified; what is near, or old, or judged does."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ def coming(due_s=80.0, identity=StandardIdentity.UNKNOWN, set_by=0, state=FAR, i
     return world
 
 
-@pytest.mark.parametrize("identity", [StandardIdentity.PENDING, StandardIdentity.UNKNOWN, StandardIdentity.SUSPECT])
+@pytest.mark.parametrize("identity", [StandardIdentity.PENDING, StandardIdentity.SUSPECT, StandardIdentity.HOSTILE])
 def test_a_new_body_far_away_calls_nobody_before_it_could_be_identified(identity):
     world = coming(identity=identity)
     assert judge(world, 0.0, 7.9) == []
@@ -51,12 +51,11 @@ def test_one_that_turns_out_harmless_meanwhile_calls_nobody_at_all():
         (coming(due_s=SPARE_S), ZoneState.WARNING),  # none to spare
         (coming(due_s=30.0), ZoneState.SHELTER_NOW),
         (coming(due_s=np.inf), ZoneState.WARNING),
-        (coming(identity=StandardIdentity.HOSTILE), ZoneState.WARNING),
         (coming(identity=StandardIdentity.SUSPECT, set_by=3), ZoneState.WARNING),
         (coming(state=LOW_IN_THE_RING), ZoneState.WATCH),
     ],
 )
-def test_what_leaves_no_time_or_no_doubt_or_is_in_the_ring_calls_at_once(world, expected):
+def test_what_leaves_no_time_or_a_person_judged_or_is_in_the_ring_calls_at_once(world, expected):
     assert judge(world, 0.0) == [expected]
 
 
@@ -71,6 +70,14 @@ def test_who_comes_up_now_and_then_is_not_new_each_time():
     assert judge(world, 0.0, 3.0) == []
     world.tracks.rows[0]["found_s"] = 12.0
     assert judge(world, 12.0) == [ZoneState.WATCH]  # as what is found again: it may be another body
+
+
+def test_what_was_taken_for_thrown_and_flies_has_the_time_anew():
+    world = coming()
+    world.tracks.rows[0]["confirmed_s"] = world.tracks.rows[0]["found_s"] = -100.0
+    world.assessments.rows[0]["thrown_s"] = -1.0
+    assert judge(world, 0.0, 6.9) == []
+    assert judge(world, 7.0) == [ZoneState.WARNING]
 
 
 def test_a_site_may_do_without_the_wait():

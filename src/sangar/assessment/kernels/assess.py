@@ -37,7 +37,7 @@ def _start_row(assessment, threats, track_id):
     """Forget the track that had this row before."""
     assessment["track"] = track_id
     assessment["assessed_s"] = -np.inf
-    assessment["announced_s"] = -np.inf
+    assessment["announced_s"] = assessment["thrown_s"] = -np.inf
     assessment["ballistic"] = 0
     assessment["announced_major_m"] = 0.0
     for a in range(threats.shape[0]):
@@ -174,6 +174,7 @@ def _assess_track(assessment, threats, track, areas, parameters, outputs, bench)
     likely = thrown_probability(track, parameters)
     assessment["ballistic"] = 1 if likely >= parameters.ballistic_probability else 0
     if assessment["ballistic"] == 1:
+        assessment["thrown_s"] = track["time_s"]
         _assess_thrown(assessment, threats, track, areas, parameters, bench)
     elif likely >= parameters.impact_probability:
         _assess_undecided(assessment, threats, track, likely, areas, parameters, bench)

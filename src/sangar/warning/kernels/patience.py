@@ -7,7 +7,8 @@ What may fall is held to WATCH for `impact_wait_s`, until it is known better whe
 
 A flown body that is new and far calls nobody, the crew neither, for `identity_wait_s`: a claim cannot be compared with
 a body, nor a class be told, before it was seen for some seconds, and until then every airliner looks like a jet on its
-way here. It has that time once: who comes up for some seconds now and then is not new each time.
+way here. It has that time once: who comes up for some seconds now and then is not new each time. Only what was taken
+for thrown, and turns out to fly, has it anew: an airliner that slows down far away looks like a shell for a while.
 
 There is time to spare when harm is due later than the wait, the zone's shelter time and the margin together (for an
 identity: what is left of the wait; for the impact: no wait, for the crew is told meanwhile). Harm due at an unknown
@@ -17,10 +18,8 @@ time does not wait.
 import numpy as np
 
 from sangar.core.jit import kernel
-from sangar.core.targets import StandardIdentity
 from sangar.core.tracks import SENSOR_BITS
 
-HOSTILE = np.int64(StandardIdentity.HOSTILE)
 SHARED_SENSOR_BIT = np.int64(1) << np.int64(SENSOR_BITS - 1)
 
 
@@ -41,7 +40,10 @@ def waits_for_impact(track, assessment, due_in_s, shelter_s, time_s, parameters)
 
 
 @kernel
-def waits_for_identity(track, identity, due_in_s, shelter_s, time_s, parameters):
-    """Whether a flown body held as `identity` may have time to be identified before anybody is called."""
-    left_s = parameters.identity_wait_s - (time_s - track["confirmed_s"])
-    return identity < HOSTILE and left_s > 0.0 and shelter_s + left_s < due_in_s < np.inf
+def waits_for_identity(track, assessment, due_in_s, shelter_s, time_s, parameters):
+    """Whether a flown body may have time to be identified before anybody is called."""
+    taken_s = track["confirmed_s"]
+    if assessment["track"] == track["id"]:
+        taken_s = max(taken_s, assessment["thrown_s"])
+    left_s = parameters.identity_wait_s - (time_s - taken_s)
+    return left_s > 0.0 and shelter_s + left_s < due_in_s < np.inf
