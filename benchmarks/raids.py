@@ -1,6 +1,6 @@
 """A thousand raids of rockets and mortar bombs on a site of twelve zones: who is warned, how early, how widely.
 
-    python -m benchmarks.raids [--raids 1000] [--seed 70000]
+    python -m benchmarks.raids [--raids 1000] [--seed 70000] [--quiet]
 
 Raids are independent. Each is one salvo of 1 to 8 shots of one kind (`benchmarks/shots.py`: a model of flight that is
 not the tracker's), at one elevation and bearing, in one wind:
@@ -12,7 +12,8 @@ not the tracker's), at one elevation and bearing, in one wind:
 The site is 4 by 3 km: twelve zones of 700 by 700 m, 300 m apart (49 % of it), people in shelter within 15 s, two 3-D
 radars at opposite corners with a look a second, 8 m, 0.3 degrees, 0.7 m/s, seeing 0.1 m2 at 10 km nine times in ten (a
 60 mm bomb, some 0.006 m2, at 5 km), none below 0.3 degrees, half a false alarm a look each. In one raid of five one
-radar is silent throughout. Every setting is the default. The step is the one of the live system.
+radar is silent throughout. Every setting is the default; with `--quiet` the tracker is as slow to believe in a body as
+that of `benchmarks/quiet_month.py`. The step is the one of the live system.
 
 A shot counts as warned when its zone has been told WARNING or SHELTER NOW for 5 s or more, without a break, when it
 falls. Shots that fall outside every zone are counted apart. Shots of a raid are not independent: the interval over
@@ -30,6 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track as with_progress
 
+from benchmarks.quiet_month import TRACKING as QUIET_TRACKING
 from benchmarks.shots import MUNITIONS, Order, Shot, bodies_of, draw_order, fly, scenario_of
 from sangar.core.events import EVENT, EventKind
 from sangar.core.targets import ZoneState
@@ -328,9 +330,11 @@ def report(outcomes: list[Outcome]) -> str:
     return "\n".join(lines)
 
 
-def run(raids: int, first_seed: int) -> list[Outcome]:
-    """Every raid of a range of seeds."""
-    site, drawn = twelve_zones(), salvos(raids, first_seed)
+def run(raids: int, first_seed: int, *, is_quiet: bool = False) -> list[Outcome]:
+    """Every raid of a range of seeds; on a site that is as slow to believe in a body as that of the quiet month."""
+    site, drawn, replace = twelve_zones(), salvos(raids, first_seed), msgspec.structs.replace
+    if is_quiet:
+        site = replace(site, policy=replace(site.policy, tracking=replace(site.policy.tracking, **QUIET_TRACKING)))
     return [run_raid(site, salvo) for salvo in with_progress(drawn, description="raids", total=raids)]
 
 
@@ -339,8 +343,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--raids", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=FIRST_SEED)
+    parser.add_argument("--quiet", action="store_true", help="with the tracking settings of benchmarks/quiet_month.py")
     arguments = parser.parse_args()
-    print(report(run(arguments.raids, arguments.seed)))
+    print(report(run(arguments.raids, arguments.seed, is_quiet=arguments.quiet)))
 
 
 if __name__ == "__main__":
