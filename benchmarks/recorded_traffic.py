@@ -35,6 +35,8 @@ SLIPS, SMOOTHED = 5, 13
 HARDEST_MPS2, STEEPEST_MPS = 6.0, 40.0
 FOOT_M = 0.3048
 DEGREE_M = 111_195.0
+LIGHT_MPS = 60.0
+"""Who flies slower at any time says it is light: the recording does not tell, and an airliner falls at less."""
 ECHO_DBSM = (8.0, 6.0)
 """Mean and 1 sigma, as of `benchmarks/class_bodies.py`."""
 Matrix = NDArray[np.float64]
@@ -141,5 +143,7 @@ def traffic(legs: list[Leg], lasts_s: float, duration_s: float, dice: np.random.
                 first += len(part)
     paths = Trajectories(np.array(rows, FLIGHT), np.concatenate(places), np.concatenate(velocities))
     count = len(rows)
-    classes, category = np.full(count, int(TargetClass.AEROPLANE)), np.full(count, int(ClaimedCategory.LARGE))
+    slowest_mps = np.array([np.hypot(*part[:, :2].T).min() for part in velocities])
+    category = np.where(slowest_mps < LIGHT_MPS, int(ClaimedCategory.LIGHT), int(ClaimedCategory.LARGE))
+    classes = np.full(count, int(TargetClass.AEROPLANE))
     return Flights(paths, classes, dice.normal(*ECHO_DBSM, count), np.full(count, -1), category)

@@ -35,7 +35,8 @@ from sangar.models.kernels.packed import at
 CONFIRMED = np.int64(TrackStatus.CONFIRMED)
 ELSEWHERE_M, ELSEWHERE_UP_M = 5000.0, 1000.0
 USUAL_SPEED_MPS = 40.0
-MANOEUVRE_MPS2 = 5.0
+MANOEUVRE_MPS2, LAG_S = 5.0, 2.0
+"""A body may manoeuvre as hard, and its track follows as late without saying so in its covariance."""
 LONGEST_CARRY_S = 10.0
 """A track that was last seen longer ago, or is that much newer than the report, is not compared."""
 
@@ -74,7 +75,8 @@ def place_evidence(track, report, dt_s, time_sigma_s):
     """What the place over the ground says for the body, in nats."""
     covariance, other = track["covariance"], report["covariance"]
     east_mps, north_mps = track["mean"][3], track["mean"][4]
-    carried = 0.25 * MANOEUVRE_MPS2 * MANOEUVRE_MPS2 * dt_s * dt_s * dt_s * dt_s
+    late_s = abs(dt_s) + LAG_S
+    carried = 0.25 * MANOEUVRE_MPS2 * MANOEUVRE_MPS2 * late_s * late_s * late_s * late_s
     time_variance = time_sigma_s * time_sigma_s
     s00 = (
         covariance[at(0, 0)] + 2.0 * dt_s * covariance[at(3, 0)] + dt_s * dt_s * covariance[at(3, 3)]
@@ -114,7 +116,8 @@ def velocity_evidence(track, report, dt_s):
     if np.isnan(report["mean"][3]) or np.isnan(report["mean"][4]):
         return 0.0
     covariance, other = track["covariance"], report["covariance"]
-    carried = MANOEUVRE_MPS2 * MANOEUVRE_MPS2 * dt_s * dt_s
+    late_s = abs(dt_s) + LAG_S
+    carried = MANOEUVRE_MPS2 * MANOEUVRE_MPS2 * late_s * late_s
     here = plane_log_density(
         track["mean"][3] - report["mean"][3],
         track["mean"][4] - report["mean"][4],
