@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PICTURE = Path(__file__).parent / "pictures" / "packages.svg"
 TELLS = {
     "cli": "commands",
+    "cli_convert": "commands that convert recordings",
     "service": "composition: demo, track, replay, report",
     "bench": "peers side by side",
     "report": "after-action report",
