@@ -59,6 +59,13 @@ def test_what_leaves_no_time_or_a_person_judged_or_is_in_the_ring_calls_at_once(
     assert judge(world, 0.0) == [expected]
 
 
+def test_what_others_vouch_for_weighs_as_the_site_trusts_them_and_does_not_wait():
+    """Else a claim could make a new body weigh less than the trust stated, 0.04 of what it could do."""
+    world = coming(identity=StandardIdentity.ASSUMED_FRIEND)
+    threaten(world, 0, 0, 1.0, 80.0)
+    assert judge(world, 0.0) == [ZoneState.WATCH]
+
+
 def test_what_is_thrown_waits_for_its_impact_only():
     world = coming(due_s=80.0, is_ballistic=True)
     assert judge(world, 0.0) == [ZoneState.WATCH]

@@ -18,8 +18,10 @@ time does not wait.
 import numpy as np
 
 from sangar.core.jit import kernel
+from sangar.core.targets import StandardIdentity
 from sangar.core.tracks import SENSOR_BITS
 
+UNKNOWN, SUSPECT = np.int64(StandardIdentity.UNKNOWN), np.int64(StandardIdentity.SUSPECT)
 SHARED_SENSOR_BIT = np.int64(1) << np.int64(SENSOR_BITS - 1)
 
 
@@ -40,8 +42,13 @@ def waits_for_impact(track, assessment, due_in_s, shelter_s, time_s, parameters)
 
 
 @kernel
-def waits_for_identity(track, assessment, due_in_s, shelter_s, time_s, parameters):
-    """Whether a flown body may have time to be identified before anybody is called."""
+def waits_for_identity(track, assessment, identity, due_in_s, shelter_s, time_s, parameters):
+    """Whether a flown body held as `identity` may have time to be identified before anybody is called.
+
+    One that others vouch for has been identified, and weighs as little as the site trusts them.
+    """
+    if UNKNOWN < identity < SUSPECT:
+        return False
     taken_s = track["confirmed_s"]
     if assessment["track"] == track["id"]:
         taken_s = max(taken_s, assessment["thrown_s"])

@@ -80,7 +80,11 @@ def weigh(track, belief, assessment, threat, area, vertex_m, time_s, parameters)
     may_wait, is_flown = not is_escalated and set_by == 0, not is_thrown
     is_early = may_wait and waits_for_impact(track, assessment, due_in_s, shelter_s, time_s, parameters)
     early = weight if is_early else 0.0
-    if may_wait and is_flown and waits_for_identity(track, assessment, due_in_s, shelter_s, time_s, parameters):
+    if (
+        may_wait
+        and is_flown
+        and waits_for_identity(track, assessment, identity, due_in_s, shelter_s, time_s, parameters)
+    ):
         return 0.0, floor, due_s, is_thrown, early
     is_doubtful = is_birdlike or (may_wait and waits_for_second(track, due_in_s, shelter_s, time_s, parameters))
     if is_early or (is_flown and is_doubtful):
