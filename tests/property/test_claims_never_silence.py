@@ -21,7 +21,8 @@ from sangar.warning.settings import WarningSettings
 from tests.claim_scenes import ADS_B, OWN_FLIGHT, RADAR, REMOTE_ID, Claim, report, site_of, straight
 from tests.unit.tracking.sightings import sighted
 
-STATED = WarningSettings(impact_wait_s=0.0)  # what waits for a better impact does so with claims and without
+# the oracle knows no waits: what waits for an impact or an identity does so with claims and without
+STATED = WarningSettings(impact_wait_s=0.0, identity_wait_s=0.0)
 SITE = msgspec.structs.replace(site_of(), policy=Policy(warning=STATED))
 LEAST = min(STATED.assumed_friend_hostility, STATED.neutral_hostility)
 SECONDS = 45
