@@ -7,10 +7,11 @@ Each day is a piece of its own with its own seed, and prints a line; any days ma
 95 % intervals (exact Poisson). A needless call is a zone that leaves CLEAR (to WATCH or above: the crew has to look); a
 false warning one whose people are told WARNING or SHELTER NOW.
 
-The site is a shipped one, its radars as they are (0.3 false alarms a look each, uniform); of settings it states four:
+The site is a shipped one, its radars as they are (0.3 false alarms a look each, uniform); of settings it states five:
 the tracker's budgets of false tracks, 0.02 an hour, and 0.0005 an hour of those that come fast (one in two of these
-would shelter people at once); that no track is confirmed at less than 150 to 1 (`confirmation_score`); and
-`bird_weight`. With a classifier both radars name classes as `benchmarks/classes.py` says.
+would shelter people at once); that no track is confirmed at less than 150 to 1 (`confirmation_score`); `bird_weight`;
+and that what is new and far has 20 s to be identified (`identity_wait_s`), for a classifier's mistake lasts 10 s. With
+a classifier both radars name classes as `benchmarks/classes.py` says.
 
 `--traffic` adds aircraft recorded round Paris (`benchmarks/recorded_traffic.py`) and a receiver that hears what they
 say of themselves (ADS-B), and no flight plan or corridor; it needs `SANGAR_DATA`. `--drones` lets so many drones of
@@ -39,6 +40,7 @@ from sangar.tracking.purity import wilson_interval
 
 DAY_S, SETTLING_S = 86_400.0, 600.0
 TRACKING = {"false_tracks_per_hour": 0.02, "urgent_false_tracks_per_hour": 0.0005, "confirmation_score": 5.0}
+IDENTITY_WAIT_S = 20.0
 FIRST_SEED = 50_000
 
 
@@ -49,6 +51,7 @@ def quiet_site(name: str, bird_weight: float, *, has_classifier: bool, hears_cla
     sensors = tuple(replace(s, classes=classes) if s.kind == "radar" else s for s in site.sensors)
     policy = replace(
         site.policy,
+        warning=replace(site.policy.warning, identity_wait_s=IDENTITY_WAIT_S),
         tracking=replace(site.policy.tracking, **TRACKING),
         identification=replace(site.policy.identification, bird_weight=bird_weight),
     )

@@ -8,6 +8,7 @@ from scipy.optimize import minimize_scalar
 
 from sangar.assessment.kernels.reach import closing_share, down_after, shortest_way, soonest_after, straightness_after
 from sangar.assessment.settings import AssessmentSettings
+from sangar.models.kernels.ballistic import STANDARD_GRAVITY_MPS2
 from tests.unit.engagement.hand_made_world import Square, make_world
 
 PARAMETERS = AssessmentSettings().parameters(0.59, 180.0)
@@ -25,7 +26,9 @@ def soonest(*state):
 def test_the_way_down_takes_as_long_as_a_slide_without_friction(gap_m, up_m, speed_mps):
     """The same by integration of ds / v(s): along the straight way down only gravity's share acts."""
     way_m = np.hypot(gap_m, up_m)
-    slide_s, _ = quad(lambda gone_m: 1.0 / np.sqrt(speed_mps**2 + 2.0 * 9.81 * up_m / way_m * gone_m), 0.0, way_m)
+    slide_s, _ = quad(
+        lambda gone_m: 1.0 / np.sqrt(speed_mps**2 + 2.0 * STANDARD_GRAVITY_MPS2 * up_m / way_m * gone_m), 0.0, way_m
+    )
     state = np.array([0.0, 0.0, up_m, speed_mps, 0.0, 0.0])
     assert down_after(state, gap_m, PARAMETERS) == pytest.approx(slide_s, rel=1e-6)
 

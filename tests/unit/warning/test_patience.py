@@ -11,8 +11,8 @@ SETTINGS = WarningSettings()
 PARAMETERS = SETTINGS.parameters()
 FAR = [8000.0, 0.0, 3000.0, -150.0, 0.0, 0.0]
 LOW_IN_THE_RING = [1400.0, 0.0, 100.0, -10.0, 0.0, 0.0]
-SPARE_S = 30.0 + SETTINGS.identity_wait_s
-"""20 s to shelter, 10 s of margin, and the wait."""
+SHELTERED_S = 30.0
+"""20 s to shelter, and 10 s of margin."""
 
 
 def judge(world, *times_s):
@@ -38,6 +38,13 @@ def test_a_new_body_far_away_calls_nobody_before_it_could_be_identified(identity
     assert judge(world, 8.0) == [ZoneState.WARNING]
 
 
+@pytest.mark.parametrize("spare_s", [1.0, 6.0, 15.9])
+def test_half_of_the_time_to_spare_is_left_to_the_people(spare_s):
+    world = coming(due_s=SHELTERED_S + spare_s)
+    assert judge(world, 0.0, 0.5 * spare_s - 0.1) == []
+    assert judge(world, 0.5 * spare_s) == [ZoneState.WARNING]
+
+
 def test_one_that_turns_out_harmless_meanwhile_calls_nobody_at_all():
     world = coming()
     assert judge(world, 0.0, 4.0) == []
@@ -48,8 +55,7 @@ def test_one_that_turns_out_harmless_meanwhile_calls_nobody_at_all():
 @pytest.mark.parametrize(
     ("world", "expected"),
     [
-        (coming(due_s=SPARE_S), ZoneState.WARNING),  # none to spare
-        (coming(due_s=30.0), ZoneState.SHELTER_NOW),
+        (coming(due_s=SHELTERED_S), ZoneState.SHELTER_NOW),  # none to spare
         (coming(due_s=np.inf), ZoneState.WARNING),
         (coming(identity=StandardIdentity.SUSPECT, set_by=3), ZoneState.WARNING),
         (coming(state=LOW_IN_THE_RING), ZoneState.WATCH),

@@ -20,10 +20,10 @@ import numpy as np
 
 from sangar.core.areas import AreaKind
 from sangar.core.jit import kernel
+from sangar.models.kernels.ballistic import STANDARD_GRAVITY_MPS2
 from sangar.models.kernels.polygon import closing_speed, distance
 
 CORRIDOR = np.int64(AreaKind.CORRIDOR)
-GRAVITY_MPS2 = 9.81
 FULL_TURN = 2.0 * np.pi
 ROUNDING_RAD = 1e-9  # an arc this near to a full turn is none
 
@@ -52,7 +52,7 @@ def down_after(mean, gap_m, parameters):
     way_m = np.sqrt(gap_m * gap_m + height_m * height_m)
     speed_squared = mean[3] * mean[3] + mean[4] * mean[4] + mean[5] * mean[5]
     speed_mps = max(np.sqrt(speed_squared), parameters.least_speed_mps)
-    return 2.0 * way_m / (speed_mps + np.sqrt(speed_mps * speed_mps + 2.0 * GRAVITY_MPS2 * height_m))
+    return 2.0 * way_m / (speed_mps + np.sqrt(speed_mps * speed_mps + 2.0 * STANDARD_GRAVITY_MPS2 * height_m))
 
 
 @kernel

@@ -6,9 +6,10 @@ is told of P_D holds for the sensor's reference target, and terrain is known onl
 tells.
 
 *Contradicted.* What flies there is judged by its own motion and echo, not by the claim: less than `LEAST_CONSISTENT`
-is left for all classes a category may be, or it is slower than anything of the category can fly. An aeroplane above 7
-t approaches at 91 kt or more (ICAO Doc 8168, approach categories B and up); with `SLOWEST_LARGE_MPS` a head wind of
-20 kt is allowed for.
+is left for all classes a category may be, or it is slower than anything of the category can fly. That it may be a bird
+speaks against no claim: no bird flies as a transponder says for long, so the sensors cannot tell, and a site may state
+that birds are a thousand times as common as aircraft. An aeroplane above 7 t approaches at 91 kt or more (ICAO Doc
+8168, approach categories B and up); with `SLOWEST_LARGE_MPS` a head wind of 20 kt is allowed for.
 
 *Shared.* At Tower 22 a hostile drone came behind one that was expected. A second body that keeps within
 `claim_company_m` of one that flies as claimed, on the same course, for `claim_company_s`, and has no claim of its own
@@ -33,6 +34,7 @@ LIGHT, LARGE = np.int64(ClaimedCategory.LIGHT), np.int64(ClaimedCategory.LARGE)
 ROTORCRAFT, UNMANNED = np.int64(ClaimedCategory.ROTORCRAFT), np.int64(ClaimedCategory.UNMANNED)
 SURFACE = np.int64(ClaimedCategory.SURFACE)
 RAM, ROTARY = np.int64(TargetClass.ROCKET_ARTILLERY_MORTAR), np.int64(TargetClass.ROTARY_DRONE)
+BIRD = np.int64(TargetClass.BIRD)
 AEROPLANE, HELICOPTER = np.int64(TargetClass.AEROPLANE), np.int64(TargetClass.HELICOPTER)
 OTHER = np.int64(TargetClass.OTHER)
 
@@ -70,8 +72,8 @@ def note_unseen(claim, report, dt_s, sensors):
 
 @kernel
 def consistent_probability(category, posterior):
-    """Probability of all classes that something of a claimed category may be; 1 where it says nothing."""
-    aircraft = posterior[AEROPLANE] + posterior[HELICOPTER] + posterior[OTHER]
+    """Probability of all classes that something of a claimed category may be, or be taken for; 1 for no category."""
+    aircraft = posterior[AEROPLANE] + posterior[HELICOPTER] + posterior[OTHER] + posterior[BIRD]
     if category in (LIGHT, LARGE):
         return aircraft
     if category == ROTORCRAFT:

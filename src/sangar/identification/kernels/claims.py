@@ -79,9 +79,15 @@ def begin(claim, source, report, time_s):
 
 
 @kernel
+def lose_body(claim, parted_s):
+    """It has no body any more; `parted_s` is when it lost it from sight, -inf where it is not to have it again."""
+    claim["track"], claim["company"], claim["odd_s"], claim["parted_s"] = 0, 0, np.inf, parted_s
+
+
+@kernel
 def forget_bodies(claim):
     """No body is weighed for it, none is its own, none was."""
-    claim["track"], claim["company"], claim["odd_s"], claim["parted_s"] = 0, 0, np.inf, -np.inf
+    lose_body(claim, -np.inf)
     for k in range(CANDIDATES_PER_CLAIM):
         claim["candidate"][k], claim["weight"][k], claim["weighed_s"][k] = 0, 0.0, -np.inf
 
@@ -170,9 +176,7 @@ def follow_body(claims, c, report, kind, tracks, identities, time_s, parameters,
     track = claim["track"]
     row = row_of(tracks, track)
     if row < 0 or identities[row]["track"] != track:
-        if claim["state"] == MATCHED:
-            claim["parted_s"] = report["time_s"]
-        claim["track"], claim["company"], claim["odd_s"] = 0, 0, np.inf
+        lose_body(claim, report["time_s"] if claim["state"] == MATCHED else claim["parted_s"])
         claim["state"], claim["since_s"], claim["unseen"] = UNPROVEN, time_s, 0.0
         return
     body, belief, weight = tracks.rows[row], identities[row], weight_of(claim, track)
@@ -180,7 +184,8 @@ def follow_body(claims, c, report, kind, tracks, identities, time_s, parameters,
     if weight < LEFT_AT:
         enter(claim, LEFT, track, weight, time_s, outputs)
         note_claim(belief, claim, kind, LEFT, weight, time_s, limit_s)
-        claim["track"], claim["company"], claim["unseen"], claim["parted_s"] = 0, 0, 0.0, -np.inf
+        lose_body(claim, -np.inf)
+        claim["unseen"] = 0.0
         return
     if is_contradicted(claim, body, belief, time_s):
         enter(claim, CONTRADICTED, track, weight, time_s, outputs)

@@ -7,9 +7,9 @@ import numpy as np
 
 from sangar.core.detections import AZIMUTH, EAST, ELEVATION, NORTH, RANGE, UP
 from sangar.core.jit import kernel
+from sangar.models.kernels.ballistic import STANDARD_GRAVITY_MPS2
 from sangar.tracking.kernels.grid import TWO_PI, azimuth_cell, cell_start
 
-GRAVITY_MPS2 = 9.8
 ARCSINE_EXCESS = 0.5 * np.pi - 1.0
 
 
@@ -53,7 +53,7 @@ def _coarse_window(track, time_s, sensor, noise, oldest_s, newest_s):
     """
     dt_s = time_s - track["time_s"]
     mean, covariance, rotation = track["mean"], track["covariance"], sensor["local_from_site"]
-    drop_m = 0.5 * GRAVITY_MPS2 * dt_s * dt_s if track["thrown_logit"] > 0.0 else 0.0
+    drop_m = 0.5 * STANDARD_GRAVITY_MPS2 * dt_s * dt_s if track["thrown_logit"] > 0.0 else 0.0
     east = mean[0] + mean[3] * dt_s - sensor["position_m"][0]
     north = mean[1] + mean[4] * dt_s - sensor["position_m"][1]
     up = mean[2] + mean[5] * dt_s - drop_m - sensor["position_m"][2]

@@ -10,18 +10,17 @@ a body, nor a class be told, before it was seen for some seconds, and until then
 way here. It has that time once: who comes up for some seconds now and then is not new each time. Only what was taken
 for thrown, and turns out to fly, has it anew: an airliner that slows down far away looks like a shell for a while.
 
-There is time to spare when harm is due later than the wait, the zone's shelter time and the margin together (for an
-identity: what is left of the wait; for the impact: no wait, for the crew is told meanwhile). Harm due at an unknown
-time does not wait.
+There is time to spare when harm is due later than the zone's shelter time and the margin together: for a second
+sensor, by the whole wait; for an identity, by more than was waited already, so that half of what there was to spare is
+left to the people; for the impact, at all, for the crew is told meanwhile. Harm due at an unknown time does not wait.
 """
 
 import numpy as np
 
 from sangar.core.jit import kernel
-from sangar.core.targets import StandardIdentity
 from sangar.core.tracks import SENSOR_BITS
+from sangar.warning.kernels.standing import is_held_harmless
 
-UNKNOWN, SUSPECT = np.int64(StandardIdentity.UNKNOWN), np.int64(StandardIdentity.SUSPECT)
 SHARED_SENSOR_BIT = np.int64(1) << np.int64(SENSOR_BITS - 1)
 
 
@@ -47,10 +46,10 @@ def waits_for_identity(track, assessment, identity, due_in_s, shelter_s, time_s,
 
     One that others vouch for has been identified, and weighs as little as the site trusts them.
     """
-    if UNKNOWN < identity < SUSPECT:
+    if is_held_harmless(identity):
         return False
     taken_s = track["confirmed_s"]
     if assessment["track"] == track["id"]:
         taken_s = max(taken_s, assessment["thrown_s"])
-    left_s = parameters.identity_wait_s - (time_s - taken_s)
-    return left_s > 0.0 and shelter_s + left_s < due_in_s < np.inf
+    waited_s = max(time_s - taken_s, 0.0)
+    return waited_s < parameters.identity_wait_s and shelter_s + waited_s < due_in_s < np.inf

@@ -18,6 +18,12 @@ BIRD = np.int64(TargetClass.BIRD)
 
 
 @kernel
+def is_held_harmless(identity):
+    """Whether somebody or some rule takes a track held as `identity` for harmless: friendly or neutral."""
+    return UNKNOWN < identity < SUSPECT
+
+
+@kernel
 def claimed_hostility(identity, parameters):
     """Probability that a track held as `identity` means harm."""
     if identity == PENDING:
@@ -38,8 +44,7 @@ def claimed_hostility(identity, parameters):
 @kernel
 def hostility(identity, is_ballistic, is_escalated, parameters):
     """Probability that a track means harm; 1 for a body thrown by nobody's friend, or undecided for too long."""
-    is_claimed_harmless = identity in (ASSUMED_FRIEND, FRIEND, NEUTRAL)
-    if (is_ballistic or is_escalated) and not is_claimed_harmless:
+    if (is_ballistic or is_escalated) and not is_held_harmless(identity):
         return 1.0
     return claimed_hostility(identity, parameters)
 
@@ -62,7 +67,7 @@ def standing(track, belief, time_s, parameters):
     identity, set_by, hold_s = belief["identity"], belief["set_by"], hold_of(belief, parameters)
     if hold_s < np.inf and time_s - belief["inbound_s"] >= hold_s:
         identity, set_by = UNKNOWN, np.int64(0)
-    is_judged = set_by != 0 or UNKNOWN < identity < SUSPECT
+    is_judged = set_by != 0 or is_held_harmless(identity)
     may_be_bird = set_by == 0 and (identity <= UNKNOWN or identity == NEUTRAL)
     is_birdlike = may_be_bird and belief["posterior"][BIRD] >= parameters.bird_certainty
     if is_birdlike and identity == PENDING:
