@@ -39,7 +39,8 @@ from sangar.core.detections import AZIMUTH
 from sangar.core.events import EventKind
 from sangar.core.targets import TrackStatus
 from sangar.core.tracks import HIGH_WATER
-from sangar.report.wording import Names, sentence
+from sangar.report.wording import sentence
+from sangar.report.words import Names
 from sangar.tracking.registration.reference import ReferenceFlight
 from sangar.tracking.settings import TrackingSettings
 from sangar.tracking.tracker import Tracker

@@ -19,7 +19,7 @@ from sangar.pipeline.layout import effector_table
 from sangar.pipeline.pipeline import Pipeline
 from sangar.pipeline.ports import Batch
 from sangar.report.map_figure import map_svg
-from sangar.report.wording import names_of
+from sangar.report.words import names_of
 from sangar.service.demo import DemoRequest, run_demo
 from sangar.service.news import NewsLine, news_lines
 from sangar.service.picture import take_picture

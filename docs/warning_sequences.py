@@ -13,7 +13,7 @@ from sangar.core.actions import NO_ACTIONS
 from sangar.core.events import EventKind
 from sangar.core.targets import ZoneState
 from sangar.pipeline.ports import Batch
-from sangar.report.wording import clock_text
+from sangar.report.words import clock_text
 from sangar.scenario.scenario import Scenario
 from sangar.scenario.site import Site
 from sangar.scenario.toml_file import parse_settings

@@ -108,7 +108,9 @@ def least_threats(claimed, alone):
     A track weighs as it does alone unless a claim has vouched for it before it was HOSTILE by itself; then as little as
     the site trusts claims, and once that is over as much as a suspect at most, for its suspicion began later.
     """
-    vouched, hostile, seconds = set(), set(), []
+    vouched: set[int] = set()
+    hostile: set[int] = set()
+    seconds = []
     for (_, _, said), (_, _, alone_now) in zip(claimed, alone, strict=True):
         assert said.keys() == alone_now.keys()
         hostile = {track for track in hostile if track in alone_now and alone_now[track][2] == HOSTILE}

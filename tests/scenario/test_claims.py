@@ -15,7 +15,8 @@ from sangar.core.tracks import TRACK
 from sangar.pipeline.pipeline import Pipeline
 from sangar.pipeline.ports import Batch
 from sangar.report.whose import reasons_whose
-from sangar.report.wording import names_of, sentence
+from sangar.report.wording import sentence
+from sangar.report.words import names_of
 from tests.claim_scenes import ADS_B, OWN_FLIGHT, RADAR, REMOTE_ID, SITE, Claim, play, report, site_of, straight
 
 UNKNOWN, FRIENDLY, NEUTRAL = StandardIdentity.UNKNOWN, StandardIdentity.ASSUMED_FRIEND, StandardIdentity.NEUTRAL

@@ -23,7 +23,7 @@ from sangar.core.targets import StandardIdentity, TrackStatus
 from sangar.pipeline.pipeline import Pipeline
 from sangar.pipeline.ports import Batch
 from sangar.report.whose import reasons_whose
-from sangar.report.wording import names_of
+from sangar.report.words import names_of
 from sangar.scenario.site import Site
 from sangar.scenario.toml_file import parse_settings
 from tests.unit.adapters.test_remote_id import STANDING, capture

@@ -18,7 +18,8 @@ from sangar.report.material import Material
 from sangar.report.summary import BALLISTIC_KINDS, three_sentences
 from sangar.report.timeline_figure import timeline_svg
 from sangar.report.warnings import WarningSpell, warning_spells
-from sangar.report.wording import clock_text, is_important, person_word, sentence
+from sangar.report.wording import is_important, sentence
+from sangar.report.words import clock_text, person_word
 from sangar.warning.words.alert import Exercise
 from sangar.warning.words.wording import Message
 

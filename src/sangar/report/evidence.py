@@ -9,7 +9,7 @@ from sangar.core.identities import Evidence
 from sangar.core.targets import TargetClass
 from sangar.identification.kernels.class_table import DENSITIES
 from sangar.identification.settings import IdentificationSettings
-from sangar.report.wording import CLASS_WORDS
+from sangar.report.words import CLASS_WORDS
 
 LEAST_WEIGHT = 0.05
 """Evidence that weighs less, in nats, is not told."""

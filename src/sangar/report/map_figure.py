@@ -12,7 +12,7 @@ from sangar.core.targets import StandardIdentity, TrackStatus, ZoneState
 from sangar.report.colours import EFFECT, IDENTITY_COLOURS, INK, QUIET, ZONE_COLOURS
 from sangar.report.drawing import svg_figure
 from sangar.report.material import Material
-from sangar.report.wording import identity_word
+from sangar.report.words import identity_word
 
 _WIDTH_IN = 9.0
 _WORST_FIRST = (ZoneState.SHELTER_NOW, ZoneState.WARNING, ZoneState.WATCH, ZoneState.CLEAR)

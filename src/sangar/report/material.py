@@ -14,7 +14,7 @@ from sangar.pipeline.layout import area_map
 from sangar.report.alerts import Announcement, Announcer
 from sangar.report.summary import Summary, summarise
 from sangar.report.threats import TrackMatch, match_tracks
-from sangar.report.wording import Names, names_of
+from sangar.report.words import Names, names_of
 from sangar.scenario.language import site_languages
 from sangar.scenario.scenario import Scenario
 from sangar.scenario.site import Site

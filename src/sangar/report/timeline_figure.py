@@ -13,7 +13,7 @@ from sangar.report.colours import EFFECT, INK, QUIET, ZONE_COLOURS
 from sangar.report.drawing import svg_figure
 from sangar.report.material import Material
 from sangar.report.threats import TrackMatch
-from sangar.report.wording import ZONE_WORDS
+from sangar.report.words import ZONE_WORDS
 
 _SHOT_MARKS = {
     EventKind.ENGAGEMENT_PROPOSED: ("|", "proposed"),

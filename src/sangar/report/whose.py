@@ -4,7 +4,8 @@ import numpy as np
 
 from sangar.core.claims import ClaimState
 from sangar.core.targets import StandardIdentity
-from sangar.report.wording import Names, claim_word, clock_text, person_word
+from sangar.report.claim_sentences import claim_word
+from sangar.report.words import Names, clock_text, person_word
 
 CLAIM_SAYINGS = {
     ClaimState.MATCHED: "flies as the {claim} says",

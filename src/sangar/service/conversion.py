@@ -1,7 +1,10 @@
-"""What the conversions have in common: the table they write, and the counts they report."""
+"""What the conversions have in common: the table they write, and the answer they give."""
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import msgspec
 
 from sangar.adapters.tables.files import check_suffix
 from sangar.core.errors import ConfigurationError
@@ -21,3 +24,8 @@ def check_out(out: Path, *read: Path) -> None:
 def counts_in_words(counts: Mapping[str, int]) -> list[str]:
     """A line for each count that is not nothing."""
     return [f"  {name.replace('_', ' ')}: {count}" for name, count in counts.items() if count]
+
+
+def say(answer: Mapping[str, object], lines: Sequence[str], *, as_json: bool) -> None:
+    """Print what a conversion came to, for a program or for a person."""
+    sys.stdout.write((msgspec.json.encode(answer).decode() if as_json else "\n".join(lines)) + "\n")

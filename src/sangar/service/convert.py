@@ -13,7 +13,7 @@ from sangar.adapters.asterix.sensors import RecordedSensor
 from sangar.adapters.tables.detections import write_detections
 from sangar.core.errors import ConfigurationError, PortError
 from sangar.core.frames import SiteFrame
-from sangar.service.conversion import check_out, counts_in_words
+from sangar.service.conversion import check_out, counts_in_words, say
 from sangar.service.first_site import first_site
 
 
@@ -52,7 +52,7 @@ def convert_asterix(request: ConvertRequest) -> int:
     write_detections(recording.plots, request.out)
     if request.site_out is not None and place is not None:
         _write_text(request.site_out, first_site(place, recording.sensors))
-    _report(request, recording)
+    say(_answer(request, recording), _in_words(request, recording), as_json=request.json)
     return 0
 
 
@@ -99,13 +99,8 @@ def _write_text(path: Path, text: str) -> None:
         raise PortError(f"{path}: cannot be written ({error})") from error
 
 
-def _report(request: ConvertRequest, recording: Recording) -> None:
-    answer = _in_json(request, recording) if request.json else _in_words(request, recording)
-    sys.stdout.write(answer + "\n")
-
-
-def _in_json(request: ConvertRequest, recording: Recording) -> str:
-    answer = {
+def _answer(request: ConvertRequest, recording: Recording) -> dict[str, object]:
+    return {
         "out": str(request.out),
         "site_out": None if request.site_out is None else str(request.site_out),
         "counts": recording.counts._asdict(),
@@ -113,10 +108,9 @@ def _in_json(request: ConvertRequest, recording: Recording) -> str:
         "mode_s_addresses": recording.plots["mode_s_address"].drop_nulls().n_unique(),
         "sensors": [sensor._asdict() for sensor in recording.sensors],
     }
-    return msgspec.json.encode(answer).decode()
 
 
-def _in_words(request: ConvertRequest, recording: Recording) -> str:
+def _in_words(request: ConvertRequest, recording: Recording) -> list[str]:
     counts = recording.counts._asdict()
     kind = "radar" if all("range" in sensor.measures for sensor in recording.sensors) else "sensor"
     sensors = f"{len(recording.sensors)} {kind}{'s' * (len(recording.sensors) > 1)}"
@@ -125,7 +119,7 @@ def _in_words(request: ConvertRequest, recording: Recording) -> str:
     lines += counts_in_words(counts)
     if request.site_out is not None:
         lines.append(f"{request.site_out}: a first site file; check it")
-    return "\n".join(lines)
+    return lines
 
 
 def _sensor_in_words(sensor: RecordedSensor) -> str:

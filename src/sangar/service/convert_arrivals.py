@@ -1,13 +1,12 @@
 """`sangar convert multilateration`: arrival times at several receivers become a detections table of positions."""
 
-import sys
 from pathlib import Path
 
 import msgspec
 
 from sangar.adapters.tables.detections import write_detections
 from sangar.adapters.tables.multilateration import SENSOR, read_multilateration
-from sangar.service.conversion import check_out, counts_in_words
+from sangar.service.conversion import check_out, counts_in_words, say
 
 
 class ConvertArrivalsRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,12 +35,10 @@ def convert_multilateration(request: ConvertArrivalsRequest) -> int:
     check_out(request.out, request.file, request.receivers)
     recording = read_multilateration(request.file, request.receivers)
     write_detections(recording.positions, request.out)
+    answer = {"out": str(request.out), "counts": recording.counts._asdict()}
     counts = recording.counts._asdict()
-    if request.json:
-        sys.stdout.write(msgspec.json.encode({"out": str(request.out), "counts": counts}).decode() + "\n")
-        return 0
     lines = [f"{request.out}: {counts.pop('positions')} positions by {counts.pop('receivers')} receivers"]
     lines += counts_in_words(counts)
     lines.append(f'  in the site file they are of a sensor of kind = "cooperative" with id = "{SENSOR}"')
-    sys.stdout.write("\n".join(lines) + "\n")
+    say(answer, lines, as_json=request.json)
     return 0

@@ -1,6 +1,5 @@
 """`sangar convert adsb` and `remote-id`: what claimants say of themselves becomes a table of track reports."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import polars as pl
 from sangar.adapters.adsb.recording import read_adsb
 from sangar.adapters.remote_id.recording import read_remote_id
 from sangar.adapters.tables.files import write_table
-from sangar.service.conversion import check_out, counts_in_words
+from sangar.service.conversion import check_out, counts_in_words, say
 
 READERS: dict[str, Callable[[Path, str], Any]] = {"ads_b": read_adsb, "remote_id": read_remote_id}
 
@@ -46,11 +45,8 @@ def convert_claims(request: ConvertClaimsRequest) -> int:
     claims: pl.DataFrame = read.claims
     write_table(claims, request.out)
     counts, claimants = read.counts._asdict(), claims["track"].n_unique()
-    if request.json:
-        answer = {"out": str(request.out), "counts": counts, "claimants": claimants}
-        sys.stdout.write(msgspec.json.encode(answer).decode() + "\n")
-        return 0
+    answer = {"out": str(request.out), "counts": dict(counts), "claimants": claimants}
     lines = [f"{request.out}: {counts.pop('claims')} claims of {claimants} claimants", *counts_in_words(counts)]
     lines.append(f'  in the site file the receiver is a sensor of kind = "{request.kind}" with id = "{request.sensor}"')
-    sys.stdout.write("\n".join(lines) + "\n")
+    say(answer, lines, as_json=request.json)
     return 0

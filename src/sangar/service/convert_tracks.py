@@ -1,13 +1,12 @@
 """`sangar convert asterix-tracks`: a recording of another system's tracks becomes a table of track reports."""
 
-import sys
 from pathlib import Path
 
 import msgspec
 
 from sangar.adapters.asterix.system_tracks import SystemTracks, read_system_tracks
 from sangar.adapters.tables.files import write_table
-from sangar.service.conversion import check_out, counts_in_words
+from sangar.service.conversion import check_out, counts_in_words, say
 
 
 class ConvertTracksRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,27 +33,25 @@ def convert_asterix_tracks(request: ConvertTracksRequest) -> int:
     check_out(request.out, request.file)
     recording = read_system_tracks(request.file)
     write_table(recording.reports, request.out)
-    answer = _in_json(request, recording) if request.json else _in_words(request, recording)
-    sys.stdout.write(answer + "\n")
+    say(_answer(request, recording), _in_words(request, recording), as_json=request.json)
     return 0
 
 
-def _in_json(request: ConvertTracksRequest, recording: SystemTracks) -> str:
+def _answer(request: ConvertTracksRequest, recording: SystemTracks) -> dict[str, object]:
     reports = recording.reports
-    answer = {
+    return {
         "out": str(request.out),
         "counts": recording.counts._asdict(),
         "sources": reports["sensor"].unique().sort().to_list(),
         "tracks": reports.select("sensor", "track").n_unique(),
     }
-    return msgspec.json.encode(answer).decode()
 
 
-def _in_words(request: ConvertTracksRequest, recording: SystemTracks) -> str:
+def _in_words(request: ConvertTracksRequest, recording: SystemTracks) -> list[str]:
     counts, reports = recording.counts._asdict(), recording.reports
     sources = ", ".join(reports["sensor"].unique().sort().to_list())
     tracks = reports.select("sensor", "track").n_unique()
     lines = [f"{request.out}: {counts.pop('reports')} reports of {tracks} tracks of {sources}"]
     lines += counts_in_words(counts)
     lines.append('  in the site file each source is a sensor of kind = "tracker" with this id')
-    return "\n".join(lines)
+    return lines

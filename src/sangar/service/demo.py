@@ -17,7 +17,7 @@ from sangar.pipeline.warmup import is_warm, warm_up
 from sangar.report.alerts import Announcer
 from sangar.report.summary import Summary, summarise, summary_json, three_sentences
 from sangar.report.threats import match_tracks
-from sangar.report.wording import names_of
+from sangar.report.words import names_of
 from sangar.scenario.language import read_language_texts, site_languages
 from sangar.scenario.library import find_scenario
 from sangar.scenario.scenario import Scenario

@@ -14,7 +14,7 @@ from rich.live import Live
 
 from sangar.pipeline.world import World
 from sangar.report.alerts import Announcement
-from sangar.report.wording import Names
+from sangar.report.words import Names
 from sangar.service.news import NewsLine, news_lines
 from sangar.service.picture import take_picture
 from sangar.service.sky_watch import SkyWatch

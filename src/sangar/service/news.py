@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from sangar.core.events import EventKind
 from sangar.core.targets import ZoneState
-from sangar.report.wording import Names, is_important, sentence
+from sangar.report.wording import is_important, sentence
+from sangar.report.words import Names
 
 _DECISIONS = {
     EventKind.ENGAGEMENT_PROPOSED,

@@ -10,7 +10,7 @@ from sangar.core.areas import AreaKind
 from sangar.core.targets import StandardIdentity, TargetClass, TrackStatus, ZoneState
 from sangar.core.tracks import HIGH_WATER
 from sangar.pipeline.world import World
-from sangar.report.wording import Names
+from sangar.report.words import Names
 
 SILENT_PERIODS = 3.0
 """A sensor not heard for so many of its periods is shown as late, before the step declares it silent."""

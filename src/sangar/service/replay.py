@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from sangar.journal.run import read_run
-from sangar.report.wording import Names, clock_text, names_of, sentence
+from sangar.report.wording import sentence
+from sangar.report.words import Names, clock_text, names_of
 from sangar.service.rerun import parse_header, rerun
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from sangar.core.targets import StandardIdentity, TargetClass, ZoneState
 from sangar.core.time import text_from_utc_ns, utc_ns
-from sangar.report.wording import clock_text, identity_word
+from sangar.report.words import clock_text, identity_word
 from sangar.service.news import NewsLine
 from sangar.service.picture import Picture, SensorLine, TrackLine, ZoneLine
 

@@ -16,7 +16,7 @@ from sangar.core.targets import StandardIdentity, TargetClass, ZoneState
 from sangar.pipeline.warmup import warm_up
 from sangar.report.evidence import reasons
 from sangar.report.whose import reasons_whose
-from sangar.report.wording import names_of
+from sangar.report.words import names_of
 from sangar.scenario.site import Site, load_site
 from sangar.service.inputs import batches_in_order, read_inputs
 from sangar.service.scoring import TrackLife, associations, purity_metrics, track_lives, truth_metrics

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from sangar.pipeline.world import World
 from sangar.report.alerts import Announcement
-from sangar.report.wording import Names, clock_text
+from sangar.report.words import Names, clock_text
 from sangar.service.news import news_lines
 from sangar.warning.words.alert import Exercise
 

@@ -11,7 +11,8 @@ from sangar.core.targets import DropReason, StandardIdentity, TargetClass, ZoneS
 from sangar.report.document import decision_lines, report_html, threat_line
 from sangar.report.map_figure import map_svg, site_svg, worst_state
 from sangar.report.timeline_figure import timeline_svg
-from sangar.report.wording import Names, bearing_word, clock_text, sentence
+from sangar.report.wording import sentence
+from sangar.report.words import Names, bearing_word, clock_text
 from tests.unit.report.storyline import event, story_events, story_material
 
 

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from sangar.core.events import EventKind
 from sangar.core.targets import StandardIdentity, TargetClass, ZoneState
-from sangar.report.wording import Names
+from sangar.report.words import Names
 from sangar.service.news import news_lines
 from sangar.service.picture import Picture, SensorLine, TrackLine, ZoneLine
 from sangar.service.terminal import Setting, screen

@@ -7,7 +7,8 @@ import pytest
 from sangar.core.events import EventKind
 from sangar.core.sensors import LEFT_OUT_BY_STEP, PUT_RIGHT
 from sangar.core.targets import Disagreement
-from sangar.report.wording import Names, sentence
+from sangar.report.wording import sentence
+from sangar.report.words import Names
 from tests.unit.tracking.oval import SETTINGS, body, error_m, run, sensors_around
 
 HEALING = msgspec.structs.replace(SETTINGS, realigns=True)
