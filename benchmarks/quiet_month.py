@@ -1,7 +1,7 @@
 """False alarms: days of birds and clutter over a site, through the same step as live; no warning was needed.
 
     python -m benchmarks.quiet_month [--days 30] [--first-day 0] [--birds 1000] [--traffic] [--no-classifier]
-                                     [--bird-weight 3000] [--site tower_22] [--drones 100]
+                                     [--bird-weight 10000] [--site tower_22] [--drones 100]
 
 Each day is a piece of its own with its own seed, and prints a line; any days may be run, and are summed at the end with
 95 % intervals (exact Poisson). A needless call is a zone that leaves CLEAR (to WATCH or above: the crew has to look); a
@@ -124,7 +124,7 @@ def main() -> None:
     parser.add_argument("--hours", type=float, default=24.0, help="of each day")
     parser.add_argument("--birds", type=float, default=1000.0, help="an hour")
     parser.add_argument("--site", default="tower_22")
-    parser.add_argument("--bird-weight", type=float, default=3000.0)
+    parser.add_argument("--bird-weight", type=float, default=10_000.0)
     parser.add_argument("--classifier", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--traffic", action="store_true")
     parser.add_argument("--drones", type=int, default=0)

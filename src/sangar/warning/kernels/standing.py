@@ -42,11 +42,14 @@ def claimed_hostility(identity, parameters):
 
 
 @kernel
-def hostility(identity, is_ballistic, is_escalated, parameters):
-    """Probability that a track means harm; 1 for a body thrown by nobody's friend, or undecided for too long."""
+def hostility(identity, bird, is_ballistic, is_escalated, parameters):
+    """Probability that a track means harm; 1 for a body thrown by nobody's friend, or undecided for too long.
+
+    A bird means none: no more is left than the probability that it is not one, `bird` being that it is.
+    """
     if (is_ballistic or is_escalated) and not is_held_harmless(identity):
         return 1.0
-    return claimed_hostility(identity, parameters)
+    return min(claimed_hostility(identity, parameters), 1.0 - bird)
 
 
 @kernel
@@ -61,15 +64,18 @@ def hold_of(belief, parameters):
 
 @kernel
 def standing(track, belief, time_s, parameters):
-    """What a track counts as here: identity, by whom, whether it is judged, whether it is almost certainly a bird."""
+    """What a track counts as here: identity, by whom, whether it is judged, how probably it is a bird.
+
+    The last is 0 where somebody knows better: a person, or rules that suspect it or go by what others say.
+    """
     if belief["track"] != track["id"]:
-        return PENDING, np.int64(0), False, False
+        return PENDING, np.int64(0), False, 0.0
     identity, set_by, hold_s = belief["identity"], belief["set_by"], hold_of(belief, parameters)
     if hold_s < np.inf and time_s - belief["inbound_s"] >= hold_s:
         identity, set_by = UNKNOWN, np.int64(0)
     is_judged = set_by != 0 or is_held_harmless(identity)
     may_be_bird = set_by == 0 and (identity <= UNKNOWN or identity == NEUTRAL)
-    is_birdlike = may_be_bird and belief["posterior"][BIRD] >= parameters.bird_certainty
-    if is_birdlike and identity == PENDING:
-        return NEUTRAL, set_by, True, True
-    return identity, set_by, is_judged, is_birdlike
+    bird = min(belief["posterior"][BIRD], 1.0) if may_be_bird else 0.0
+    if identity == PENDING and bird >= parameters.bird_certainty:
+        return NEUTRAL, set_by, True, bird
+    return identity, set_by, is_judged, bird

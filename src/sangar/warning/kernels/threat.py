@@ -12,10 +12,11 @@ unless it is leaving, and enough for WARNING when it heads in and has stayed und
 are not multiplied: twenty unjudged tracks are no more certain than one. What the rules call SUSPECT or HOSTILE keeps
 the floor: suspicion must not weigh less than doubt.
 
-A track nobody has judged that is almost certainly a bird (`bird_certainty`) is worth WATCH at most: it reaches the
-crew, who can judge it, and not the siren. It too is a floor, and so is a bird that the rules judge NEUTRAL, or will
-once it is old enough: a flock weighs no more than one bird. "More likely a bird than not" is no reason to stay silent:
-at Tower 22 the drone was taken for something harmless.
+What nobody has judged means harm with the probability that the site states for its identity, and no more than that it
+is no bird. One that is almost certainly a bird (`bird_certainty`) is worth WATCH at most: it reaches the crew, who can
+judge it, and not the siren. It too is a floor, and so is a bird that the rules judge NEUTRAL, or will once it is old
+enough: a flock weighs no more than one bird. "More likely a bird than not" is no reason to stay silent: at Tower 22 the
+drone was taken for something harmless.
 
 Where there is time to spare some things are waited for (`patience`); what is held to WATCH meanwhile is a floor as
 well, so more evidence for the track (a second sensor, an earlier confirmation) only raises it. An escalated track, and
@@ -69,13 +70,13 @@ def weigh(track, belief, assessment, threat, area, vertex_m, time_s, parameters)
         is_thrown: whether it is thrown, and counts as due soon.
         early: weight of what waits for its impact to be known better, 0 for none.
     """
-    identity, set_by, is_judged, is_birdlike = standing(track, belief, time_s, parameters)
+    identity, set_by, is_judged, bird = standing(track, belief, time_s, parameters)
     harm, due_s, is_thrown = _assessed(track, assessment, threat)
     if is_thrown and identity == HOSTILE:
         is_judged = True  # where it falls is all there is to know
     floor = 0.0 if is_judged else undecided_floor(track, area, vertex_m, time_s, parameters)
     is_escalated = floor == parameters.warning_probability
-    weight = harm * hostility(identity, is_thrown, is_escalated, parameters)
+    weight = harm * hostility(identity, bird, is_thrown, is_escalated, parameters)
     shelter_s, due_in_s = area["shelter_time_s"] + parameters.margin_s, due_s - time_s
     may_wait, is_flown = not is_escalated and set_by == 0, not is_thrown
     is_early = may_wait and waits_for_impact(track, assessment, due_in_s, shelter_s, time_s, parameters)
@@ -86,7 +87,8 @@ def weigh(track, belief, assessment, threat, area, vertex_m, time_s, parameters)
         and waits_for_identity(track, assessment, identity, due_in_s, shelter_s, time_s, parameters)
     ):
         return 0.0, floor, due_s, is_thrown, early
-    is_doubtful = is_birdlike or (may_wait and waits_for_second(track, due_in_s, shelter_s, time_s, parameters))
+    is_doubtful = bird >= parameters.bird_certainty
+    is_doubtful |= may_wait and waits_for_second(track, due_in_s, shelter_s, time_s, parameters)
     if is_early or (is_flown and is_doubtful):
         return 0.0, min(max(floor, weight), parameters.watch_probability), due_s, is_thrown, early
     return weight, floor, due_s, is_thrown, early
