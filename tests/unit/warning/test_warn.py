@@ -411,6 +411,31 @@ def test_what_is_only_more_likely_a_bird_than_not_warns_like_any_undecided_track
     assert judge(world, 0.0)[-1] == ZoneState.SHELTER_NOW
 
 
+@pytest.mark.parametrize(
+    ("identity", "bird", "means_harm"),
+    [
+        (StandardIdentity.UNKNOWN, 0.2, 0.5),
+        (StandardIdentity.UNKNOWN, 0.7, 0.3),
+        (StandardIdentity.PENDING, 0.9, 0.1),
+        (StandardIdentity.NEUTRAL, 0.9, 0.005),
+        (StandardIdentity.SUSPECT, 0.7, 0.9),
+        (StandardIdentity.HOSTILE, 0.9, 1.0),
+    ],
+)
+def test_an_undecided_body_means_harm_with_no_more_than_the_probability_that_it_is_no_bird(identity, bird, means_harm):
+    world = birdlike_world(1, 0.4, bird=bird)
+    hold_as(world, 0, identity)
+    found = zone_threat(world.tracks, world.identities, world.assessments, world.areas, 0, 1.0, PARAMETERS)
+    assert found[2] == pytest.approx(0.4 * means_harm)  # urgent: the floor of the ring is not in it
+
+
+def test_what_has_stayed_undecided_for_too_long_weighs_whole_however_likely_it_is_a_bird():
+    world = birdlike_world(1, 0.4, bird=0.9)
+    judge(world, 0.0, 20.0)
+    found = zone_threat(world.tracks, world.identities, world.assessments, world.areas, 0, 20.0, PARAMETERS)
+    assert found[2] == pytest.approx(0.4)
+
+
 def test_a_certain_bird_that_a_person_calls_suspect_warns():
     world = birdlike_world(1, 1.0)
     hold_as(world, 0, StandardIdentity.SUSPECT, set_by=7)
