@@ -85,7 +85,7 @@ CLAIM = np.dtype(
         ("track", np.int64),  # id of the body it is matched to, 0 for none
         ("parted_s", np.float64),  # when a body it was matched to was lost from sight, no fault told; -inf for never
         ("gap_m", np.float64),  # how far from it, over the ground, by the newest report
-        ("odd_s", np.float64),  # since when that body has been none such as is claimed; inf while it may be
+        ("other_s", np.float64),  # since when that body has looked otherwise than the state says; inf while it does not
         ("unseen", np.float64),  # logarithm of the chance that a body there was missed so far
         ("company", np.int64),  # id of a track that keeps near the matched body, 0 for none
         ("company_s", np.float64),  # since when

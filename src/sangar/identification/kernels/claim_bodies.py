@@ -6,7 +6,9 @@ is told of P_D holds for the sensor's reference target, and terrain is known onl
 tells.
 
 *Contradicted.* What flies there is judged by its own motion and echo, not by the claim: less than `LEAST_CONSISTENT`
-is left for all classes a category may be, or it is slower than anything of the category can fly. That it may be a bird
+is left for all classes a category may be, or it is slower than anything of the category can fly, for
+`CONTRADICTED_FOR_S`. The sensors may have been wrong (an airliner that slows down far away looks like a shell): once
+they have taken it for such a body again, `CONSISTENT_AGAIN`, for as long, that is taken back. That it may be a bird
 speaks against no claim: no bird flies as a transponder says for long, so the sensors cannot tell, and a site may state
 that birds are a thousand times as common as aircraft. An aeroplane above 7 t approaches at 91 kt or more (ICAO Doc
 8168, approach categories B and up); with `SLOWEST_LARGE_MPS` a head wind of 20 kt is allowed for.
@@ -28,7 +30,7 @@ from sangar.models.kernels.coverage import is_in_view, is_left_out
 from sangar.models.kernels.packed import at
 
 CONFIRMED = np.int64(TrackStatus.CONFIRMED)
-MATCHED = np.int64(ClaimState.MATCHED)
+MATCHED, CONTRADICTED = np.int64(ClaimState.MATCHED), np.int64(ClaimState.CONTRADICTED)
 RADAR = np.int64(SensorKind.RADAR)
 LIGHT, LARGE = np.int64(ClaimedCategory.LIGHT), np.int64(ClaimedCategory.LARGE)
 ROTORCRAFT, UNMANNED = np.int64(ClaimedCategory.ROTORCRAFT), np.int64(ClaimedCategory.UNMANNED)
@@ -42,6 +44,7 @@ LOOK_INTERVAL_S = 5.0
 EDGE_M = 100.0
 SIGMAS = 3.0
 LEAST_CONSISTENT = 0.05
+CONSISTENT_AGAIN = 0.95
 SLOWEST_LARGE_MPS = 36.0
 CONTRADICTED_FOR_S = 5.0
 LEAST_COMPANY_MPS = 3.0
@@ -84,18 +87,31 @@ def consistent_probability(category, posterior):
 
 
 @kernel
-def is_contradicted(claim, track, belief, time_s):
-    """Whether the body that flies as claimed has been no such body as is claimed, for some time."""
+def is_too_slow(category, track):
+    """Whether a track is slower than anything of a claimed category can fly."""
     east_mps, north_mps = track["mean"][3], track["mean"][4]
     sigma_mps = np.sqrt(max(track["covariance"][at(3, 3)], track["covariance"][at(4, 4)]))
     speed_mps = np.sqrt(east_mps * east_mps + north_mps * north_mps) + SIGMAS * sigma_mps
-    is_odd = consistent_probability(claim["category"], belief["posterior"]) < LEAST_CONSISTENT
-    is_odd |= claim["category"] == LARGE and speed_mps < SLOWEST_LARGE_MPS
-    if not is_odd or belief["track"] != track["id"]:
-        claim["odd_s"] = np.inf
+    return category == LARGE and speed_mps < SLOWEST_LARGE_MPS
+
+
+@kernel
+def is_other_than_told(claim, track, belief, time_s):
+    """Whether the body that flies as claimed has looked otherwise for some time than was told of it.
+
+    That is no such body as is claimed, and such a body where it was told that it is none.
+    """
+    consistent = consistent_probability(claim["category"], belief["posterior"])
+    is_slow = is_too_slow(claim["category"], track)
+    if claim["state"] == CONTRADICTED:
+        is_other = consistent >= CONSISTENT_AGAIN and not is_slow
+    else:
+        is_other = consistent < LEAST_CONSISTENT or is_slow
+    if not is_other or belief["track"] != track["id"]:
+        claim["other_s"] = np.inf
         return False
-    claim["odd_s"] = min(claim["odd_s"], time_s)
-    return time_s - claim["odd_s"] >= CONTRADICTED_FOR_S
+    claim["other_s"] = min(claim["other_s"], time_s)
+    return time_s - claim["other_s"] >= CONTRADICTED_FOR_S
 
 
 @kernel

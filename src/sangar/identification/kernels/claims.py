@@ -21,7 +21,7 @@ from sangar.core.kernels.event_log import new_event
 from sangar.core.kernels.track_rows import row_of
 from sangar.core.track_reports import ReportStatus
 from sangar.core.tracks import STATE_SIZE
-from sangar.identification.kernels.claim_bodies import companion, is_contradicted, note_unseen
+from sangar.identification.kernels.claim_bodies import companion, is_other_than_told, note_unseen
 from sangar.identification.kernels.claim_matching import (
     LEFT_AT,
     best_body,
@@ -30,7 +30,7 @@ from sangar.identification.kernels.claim_matching import (
     weight_of,
 )
 from sangar.identification.kernels.claim_plausibility import check_report, is_implausible
-from sangar.identification.kernels.claimed_identity import note_claim
+from sangar.identification.kernels.claimed_identity import note_claim, state_with
 from sangar.models.kernels.packed import at
 
 ENDED = np.int64(ReportStatus.ENDED)
@@ -73,7 +73,7 @@ def begin(claim, source, report, time_s):
     claim["state"], claim["since_s"], claim["first_s"] = UNPROVEN, time_s, report["time_s"]
     claim["drift_m"][0] = claim["drift_m"][1] = claim["path_m"] = claim["misfits"] = 0.0
     claim["misfit"], claim["misfit_s"], claim["apart_s"] = NONE, -np.inf, -np.inf
-    claim["unseen"], claim["track"], claim["odd_s"], claim["gap_m"] = 0.0, 0, np.inf, np.nan
+    claim["unseen"], claim["track"], claim["other_s"], claim["gap_m"] = 0.0, 0, np.inf, np.nan
     forget_bodies(claim)
     take_state(claim, report)
 
@@ -81,7 +81,7 @@ def begin(claim, source, report, time_s):
 @kernel
 def lose_body(claim, parted_s):
     """It has no body any more; `parted_s` is when it lost it from sight, -inf where it is not to have it again."""
-    claim["track"], claim["company"], claim["odd_s"], claim["parted_s"] = 0, 0, np.inf, parted_s
+    claim["track"], claim["company"], claim["other_s"], claim["parted_s"] = 0, 0, np.inf, parted_s
 
 
 @kernel
@@ -187,8 +187,10 @@ def follow_body(claims, c, report, kind, tracks, identities, time_s, parameters,
         lose_body(claim, -np.inf)
         claim["unseen"] = 0.0
         return
-    if is_contradicted(claim, body, belief, time_s):
-        enter(claim, CONTRADICTED, track, weight, time_s, outputs)
+    if is_other_than_told(claim, body, belief, time_s):
+        is_taken_back = claim["state"] == CONTRADICTED
+        enter(claim, MATCHED if is_taken_back else CONTRADICTED, track, weight, time_s, outputs)
+        claim["other_s"] = np.inf
     note_claim(belief, claim, kind, claim["state"], weight, time_s, limit_s)
     second = companion(claim, body, report, kind, tracks, identities, time_s, parameters)
     if second >= 0 and identities[second]["track"] == tracks.rows[second]["id"]:
@@ -204,10 +206,10 @@ def seek_body(claims, c, report, dt_s, possible, sensors, kind, tracks, identiti
     row = row_of(tracks, track) if track > 0 else -1
     if row >= 0 and identities[row]["track"] == track:
         weight = weight_of(claim, track)
-        claim["track"], claim["unseen"], claim["odd_s"] = track, 0.0, np.inf
+        claim["track"], claim["unseen"], claim["other_s"] = track, 0.0, np.inf
         claim["gap_m"] = ground_gap_m(tracks.rows[row], report)
-        enter(claim, MATCHED, track, weight, time_s, outputs)
-        note_claim(identities[row], claim, kind, MATCHED, weight, time_s, parameters.claim_timeout_s)
+        enter(claim, state_with(identities[row], claim), track, weight, time_s, outputs)
+        note_claim(identities[row], claim, kind, claim["state"], weight, time_s, parameters.claim_timeout_s)
         return
     if possible > 0:
         claim["unseen"] = 0.0
