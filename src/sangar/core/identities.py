@@ -30,6 +30,7 @@ IDENTITY = np.dtype(
         ("track", np.int64),  # id of the track this row speaks of; another id: the row is stale and starts anew
         ("posterior", np.float64, (CLASS_COUNT,)),  # probability of each TargetClass; sums to 1
         ("judged_s", np.float64),  # time of the newest evidence
+        ("watched_s", np.float64),  # how long it has been in sight since it was confirmed, gaps left out
         # log-likelihood of each class by each kind of evidence, the best class at 0; fades
         ("evidence", np.float64, (EVIDENCE_COUNT, CLASS_COUNT)),
         # Running sums of its own velocity, by time and fading: how full, speed, velocity, speed², velocity variance

@@ -78,17 +78,37 @@ def test_what_is_thrown_waits_for_its_impact_only():
     assert judge(world, SETTINGS.impact_wait_s) == [ZoneState.SHELTER_NOW]
 
 
+def found_again(watched_s):
+    """A body that was seen for so long, was out of sight, and is found again at 60 s, due at 200 s."""
+    world = coming(due_s=200.0)
+    world.identities[0]["watched_s"] = watched_s
+    world.tracks.rows[0]["time_s"] = world.tracks.rows[0]["found_s"] = 60.0
+    return world
+
+
 def test_who_comes_up_now_and_then_is_not_new_each_time():
+    world = found_again(7.0)
+    assert judge(world, 60.0, 60.9) == []
+    assert judge(world, 61.0) == [ZoneState.WATCH]  # as what is found again: it may be another body
+
+
+def test_who_was_seen_for_a_second_has_not_been_identified_a_minute_later():
+    world = found_again(1.0)
+    assert judge(world, 60.0, 66.9) == []
+    assert judge(world, 67.0) == [ZoneState.WATCH]
+
+
+def test_time_out_of_sight_counts_as_long_as_the_track_is_carried_on():
     world = coming()
-    assert judge(world, 0.0, 3.0) == []
-    world.tracks.rows[0]["found_s"] = 12.0
-    assert judge(world, 12.0) == [ZoneState.WATCH]  # as what is found again: it may be another body
+    world.identities[0]["watched_s"] = 2.0
+    assert judge(world, 5.9) == []
+    assert judge(world, 6.0) == [ZoneState.WARNING]
 
 
 def test_what_was_taken_for_thrown_and_flies_has_the_time_anew():
     world = coming()
     world.tracks.rows[0]["confirmed_s"] = world.tracks.rows[0]["found_s"] = -100.0
-    world.assessments.rows[0]["thrown_s"] = -1.0
+    world.identities[0]["watched_s"], world.assessments.rows[0]["thrown_s"] = 100.0, -1.0
     assert judge(world, 0.0, 6.9) == []
     assert judge(world, 7.0) == [ZoneState.WARNING]
 

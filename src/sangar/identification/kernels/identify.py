@@ -24,6 +24,9 @@ SET_IDENTITY = np.int64(ActionKind.SET_IDENTITY)
 UNPROVEN = np.int64(ClaimState.UNPROVEN)
 BY_A_PERSON = np.int64(-1)
 
+LONGEST_TURN_S = 12.0
+"""What is not seen for longer than a slow radar takes for a turn is out of sight meanwhile."""
+
 
 @kernel
 def start_anew(belief, track):
@@ -31,7 +34,7 @@ def start_anew(belief, track):
     belief["track"] = track
     for c in range(CLASS_COUNT):
         belief["posterior"][c] = 1.0 / CLASS_COUNT
-    belief["judged_s"] = -np.inf
+    belief["judged_s"], belief["watched_s"] = -np.inf, 0.0
     belief["identity"] = PENDING
     belief["identity_since_s"] = -np.inf
     belief["announced_class"] = -1
@@ -138,8 +141,11 @@ def identify(tracks, identities, areas, rules, time_s, parameters, outputs):
             start_anew(belief, track["id"])
         if not track["time_s"] > belief["judged_s"]:
             continue
-        update_posterior(belief, track, track["time_s"] - belief["judged_s"], parameters)
+        elapsed_s = track["time_s"] - belief["judged_s"]
+        update_posterior(belief, track, elapsed_s, parameters)
         belief["judged_s"] = track["time_s"]
+        if elapsed_s <= LONGEST_TURN_S:
+            belief["watched_s"] += elapsed_s
         announce_class(belief, track["row"], time_s, parameters.announce_probability, outputs)
         if belief["set_by"] == 0:
             apply_rules(belief, track, areas, rules, time_s, parameters, outputs)

@@ -7,8 +7,9 @@ What may fall is held to WATCH for `impact_wait_s`, until it is known better whe
 
 A flown body that is new and far calls nobody, the crew neither, for `identity_wait_s`: a claim cannot be compared with
 a body, nor a class be told, before it was seen for some seconds, and until then every airliner looks like a jet on its
-way here. It has that time once: who comes up for some seconds now and then is not new each time. Only what was taken
-for thrown, and turns out to fly, has it anew: an airliner that slows down far away looks like a shell for a while.
+way here. It has that time once, counted while it is in sight: who comes up for some seconds now and then is not new
+each time, and who was seen for one second has not been identified a minute later. Only what was taken for thrown, and
+turns out to fly, has it anew: an airliner that slows down far away looks like a shell for a while.
 
 There is time to spare when harm is due later than the zone's shelter time and the margin together: for a second
 sensor, by the whole wait; for an identity, by more than was waited already, so that half of what there was to spare is
@@ -41,15 +42,15 @@ def waits_for_impact(track, assessment, due_in_s, shelter_s, time_s, parameters)
 
 
 @kernel
-def waits_for_identity(track, assessment, identity, due_in_s, shelter_s, time_s, parameters):
+def waits_for_identity(track, belief, assessment, identity, due_in_s, shelter_s, time_s, parameters):
     """Whether a flown body held as `identity` may have time to be identified before anybody is called.
 
     One that others vouch for has been identified, and weighs as little as the site trusts them.
     """
     if is_held_harmless(identity):
         return False
-    taken_s = track["confirmed_s"]
+    watched_s = belief["watched_s"] if belief["track"] == track["id"] else 0.0
+    waited_s = watched_s + max(time_s - track["time_s"], 0.0)
     if assessment["track"] == track["id"]:
-        taken_s = max(taken_s, assessment["thrown_s"])
-    waited_s = max(time_s - taken_s, 0.0)
+        waited_s = min(waited_s, max(time_s - assessment["thrown_s"], 0.0))
     return waited_s < parameters.identity_wait_s and shelter_s + waited_s < due_in_s < np.inf

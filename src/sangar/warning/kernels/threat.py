@@ -84,7 +84,7 @@ def weigh(track, belief, assessment, threat, area, vertex_m, time_s, parameters)
     if (
         may_wait
         and is_flown
-        and waits_for_identity(track, assessment, identity, due_in_s, shelter_s, time_s, parameters)
+        and waits_for_identity(track, belief, assessment, identity, due_in_s, shelter_s, time_s, parameters)
     ):
         return 0.0, floor, due_s, is_thrown, early
     is_doubtful = bird >= parameters.bird_certainty
