@@ -218,3 +218,13 @@ def test_no_actions_are_fine():
 def test_time_to_reach_the_perimeter(state, expected_s):
     found_s = time_to_reach(make_world((BASE,)).areas, np.array(state), PARAMETERS)
     assert found_s == pytest.approx(expected_s, rel=1e-6)
+
+
+def test_how_long_a_track_has_been_in_sight_leaves_out_the_time_when_it_was_not():
+    world = make_world((BASE,))
+    fly(world, [9000.0, 0.0, 300.0], [-45.0, 0.0, 0.0], 5)
+    assert world.identities[0]["watched_s"] == 5.0
+    fly(world, [9000.0, 0.0, 300.0], [-45.0, 0.0, 0.0], 3, begins_s=60.0)
+    assert world.identities[0]["watched_s"] == 8.0
+    fly(world, [9000.0, 0.0, 300.0], [-45.0, 0.0, 0.0], 0, begins_s=75.0)
+    assert world.identities[0]["watched_s"] == 20.0  # 12 s apart: a slow radar's looks
