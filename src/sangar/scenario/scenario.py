@@ -1,5 +1,6 @@
 """The scenario file: what happens at a site in an exercise, a demonstration or a study."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,6 +11,7 @@ from sangar.core.effectors import EffectorKind
 from sangar.core.errors import ConfigurationError
 from sangar.core.time import utc_ns_from_text
 from sangar.scenario.bodies import Birds, Flight, Threat, Traffic
+from sangar.scenario.claimants import Claimant
 from sangar.scenario.places import Place, check_near
 from sangar.scenario.quantities import (
     Bearing,
@@ -137,6 +139,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         birds: `[[birds]]`.
         faults: `[[fault]]`.
         judgements: `[[judgement]]`, what the crew says of bodies.
+        claimants: `[[claimant]]`, who says where a body is.
         effectors: `[[effector]]`, simulated.
         desk: `[desk]`, who decides in a demonstration.
     """
@@ -154,6 +157,9 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     faults: Annotated[tuple[Fault, ...], msgspec.Meta(max_length=1000)] = msgspec.field(name="fault", default=())
     judgements: Annotated[tuple[Judgement, ...], msgspec.Meta(max_length=1000)] = msgspec.field(
         name="judgement", default=()
+    )
+    claimants: Annotated[tuple[Claimant, ...], msgspec.Meta(max_length=1000)] = msgspec.field(
+        name="claimant", default=()
     )
     effectors: Annotated[tuple[Effector, ...], msgspec.Meta(max_length=64)] = msgspec.field(name="effector", default=())
     desk: Desk = Desk()
@@ -180,25 +186,32 @@ def load_scenario(path: str | Path) -> Scenario:
 
 
 def check_scenario(scenario: Scenario, site: Site, source: str) -> None:
-    """Check that a scenario goes with a site: its sensors exist there and its places are near.
+    """Check that a scenario goes with a site: what it names exists and its places are near.
 
     Raises:
         ConfigurationError: it does not; `source` names the scenario in the sentence.
     """
-    for row, fault in enumerate(scenario.faults):
-        if fault.sensor not in site.sensor_rows:
-            known = ", ".join(site.sensor_rows) or "none"
-            problem = f"{fault.sensor!r} is no sensor of the site"
-            raise ConfigurationError(source, f"fault[{row}].sensor", problem, f"choose one of: {known}")
     bodies = [flight.id for flight in (*scenario.threats, *scenario.traffic)]
+    hears = [sensor.id for sensor in site.sensors if sensor.is_cooperative]
+    no_body = "is no threat and no traffic of this scenario"
+    for row, fault in enumerate(scenario.faults):
+        _check_named(source, f"fault[{row}].sensor", fault.sensor, list(site.sensor_rows), "is no sensor of the site")
     for row, judgement in enumerate(scenario.judgements):
-        if judgement.body not in bodies:
-            problem = f"{judgement.body!r} is no threat and no traffic of this scenario"
-            raise ConfigurationError(source, f"judgement[{row}].body", problem, f"choose one of: {', '.join(bodies)}")
+        _check_named(source, f"judgement[{row}].body", judgement.body, bodies, no_body)
+    for row, claimant in enumerate(scenario.claimants):
+        _check_named(source, f"claimant[{row}].body", claimant.body, bodies, no_body)
+        problem = "is no sensor of the site that hears claims"
+        _check_named(source, f"claimant[{row}].sensor", claimant.sensor, hears, problem)
     try:
         _check_places(scenario, site)
     except MisfitError as misfit:
         raise ConfigurationError(source, misfit.field, misfit.problem, misfit.mend) from misfit
+
+
+def _check_named(source: str, field: str, name: str, known: Sequence[str], problem: str) -> None:
+    if name not in known:
+        choose = f"choose one of: {', '.join(known) or 'none'}"
+        raise ConfigurationError(source, field, f"{name!r} {problem}", choose)
 
 
 def _check_places(scenario: Scenario, site: Site) -> None:

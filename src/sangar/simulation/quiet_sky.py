@@ -19,7 +19,7 @@ from sangar.pipeline.ports import Batch
 from sangar.scenario.sensor_parts import Classes
 from sangar.scenario.site import Site
 from sangar.simulation.birds import WING_BEAT_DB, BirdPopulation, Neighbourhood
-from sangar.simulation.claimants import Claimants
+from sangar.simulation.claimants import Claimants, truthful
 from sangar.simulation.kernels.flight import bodies_at
 from sangar.simulation.kernels.look import look
 from sangar.simulation.raid import GOLDEN_SHARE
@@ -96,7 +96,7 @@ class QuietSky:
         self._sees_class = perceptible(table, everything, np.zeros(len(everything), np.bool_))
         self._sees_flight = perceptible(table, flights.target_class, np.zeros(len(flights.rcs_dbsm), np.bool_))
         self._sees_flight &= (flights.only_sensor < 0) | (flights.only_sensor == np.arange(len(table))[:, None])
-        self._claimants = Claimants(site, flights.category, seed)
+        self._claimants = Claimants(site, truthful(flights.category), seed)
         self._words = [None if sensor.classes is None else _Words(sensor.classes) for sensor in site.sensors]
         self._scratch = np.zeros((4, 8))
         self._row = 0

@@ -18,6 +18,7 @@ from sangar.pipeline.ports import Batch
 from sangar.scenario.scenario import Scenario, check_scenario
 from sangar.scenario.site import Site
 from sangar.simulation.bodies import make_bodies
+from sangar.simulation.claimants import Claimants, speakers_of
 from sangar.simulation.effects import EffectSchedule
 from sangar.simulation.kernels.flight import bodies_at
 from sangar.simulation.kernels.look import look
@@ -78,6 +79,7 @@ class Raid:
         self._scenario = scenario
         self._bodies = make_bodies(site, scenario, self.seed) if bodies is None else bodies
         self._sensors = sensor_models(site, self._bodies)
+        self._claimants = Claimants(site, speakers_of(scenario, site), self.seed)
         self._effects = EffectSchedule(scenario.effectors, self.seed)
         self._stopped_s = np.full(len(self._bodies.ids), np.inf)
         self._stopped_by = np.full(len(self._bodies.ids), -1, np.int64)
@@ -97,7 +99,12 @@ class Raid:
             elif time_s - heard_s < TICK_PERIOD_S:
                 continue
             self._judge(time_s)
-            yield Batch(time_s, sensor, self._look(time_s, sensor, instant) if sensor >= 0 else NO_DETECTIONS)
+            if sensor < 0:
+                yield Batch(time_s, sensor, NO_DETECTIONS)
+            elif self._site.sensors[sensor].is_cooperative:
+                yield Batch(time_s, sensor, NO_DETECTIONS, self._claimants.heard(time_s, sensor, self._states(time_s)))
+            else:
+                yield Batch(time_s, sensor, self._look(time_s, sensor, instant))
 
     def observe(self, events: NDArray[np.void]) -> None:
         """Take the step's events; simulated shots take effect at their intercept time."""

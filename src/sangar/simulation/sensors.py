@@ -50,5 +50,5 @@ def perceptible(
         if kind == SensorKind.COOPERATIVE:
             sees[row] &= cooperative
         if kind == SensorKind.TRACKER or kind >= FIRST_COOPERATIVE:
-            sees[row] = False  # reports tracks or claims, and the simulation has no second tracker and no claimants
+            sees[row] = False  # hears claims (`claimants`), or reports tracks, and the simulation has no second tracker
     return sees
