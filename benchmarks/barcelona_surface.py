@@ -17,6 +17,7 @@ visits that both sensors saw in ten plots or more, the same for every row of the
 """
 
 import io
+import math
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -49,6 +50,7 @@ altitude_m = 53.0
 
 [policy.tracking]
 initial_speed_mps = 30.0
+confirmed_misses = 6        # what stands is heard every five seconds only, for a while
 """
 
 SITE_MULTILATERATION = """
@@ -84,7 +86,7 @@ altitude_m = 80.0
 period_s = 1.0
 
 [sensor.accuracy]
-range_m = 10.0              # the echo wanders over an airliner's length
+range_m = 10.0              # the echo wanders over an airliner's length; across, see `wandering`
 azimuth_deg = 0.25
 altitude_m = 15.0
 
@@ -104,6 +106,7 @@ RUNS = {
 }
 SITE_PARTS = {MULTILATERATION: SITE_MULTILATERATION, RADAR: SITE_RADAR}
 
+AZIMUTH_DEG, WANDERS_M = 0.25, 10.0
 FARTHEST_M = 5.0 * 1852.0
 NEAR_M, ALONE_M = 40.0, 80.0
 LONGEST_GAP_S, VISIT_GAP_S, ELSEWHERE_M = 3.0, 60.0, 50.0
@@ -159,6 +162,13 @@ def positions_m(plots: pl.DataFrame) -> NDArray[np.float64]:
     polar = np.column_stack([range_m * np.sin(azimuth_rad), range_m * np.cos(azimuth_rad)])
     answer: NDArray[np.float64] = np.where(np.isnan(geodetic[:, :1]), polar, told)
     return answer
+
+
+def wandering(plots: pl.DataFrame) -> pl.DataFrame:
+    """The plots with the radar's 1 sigma of azimuth: its own, and that an echo wanders as far across as along."""
+    across_rad = WANDERS_M / pl.col("range_m").clip(WANDERS_M)
+    sigma_rad = (math.radians(AZIMUTH_DEG) ** 2 + across_rad**2).sqrt()
+    return plots.with_columns(sigma_azimuth_rad=pl.when(pl.col("sensor") == RADAR).then(sigma_rad))
 
 
 def label_radar(plots: pl.DataFrame) -> pl.DataFrame:
@@ -221,7 +231,7 @@ def run_surface(data: Path, work: Path) -> dict[str, dict[str, Any]]:
     work.mkdir(parents=True, exist_ok=True)
     metrics = {}
     with redirect_stdout(io.StringIO()):  # the report below says it
-        plots = keep_common(label_radar(visits(read_plots(data, work))))
+        plots = wandering(keep_common(label_radar(visits(read_plots(data, work)))))
         for name, sensors in RUNS.items():
             folder = work / name.replace(" ", "-")
             folder.mkdir(exist_ok=True)

@@ -35,8 +35,10 @@ LIE = '[[claimant]]\nsensor = "adsb"\nbody = "drone-1"\noffset_m = [900.0, 0.0, 
 
 
 def site():
-    places = {"east_m": 0.0, "north_m": 0.0, "up_m": 5.0}
-    receivers = (Sensor(id="registry", kind="own_flight", **places), Sensor(id="adsb", kind="ads_b", **places))
+    receivers = (
+        Sensor(id="registry", kind="own_flight", east_m=0.0, north_m=0.0, up_m=5.0),
+        Sensor(id="adsb", kind="ads_b", east_m=0.0, north_m=0.0, up_m=5.0),
+    )
     tower = load_site(find_site("tower_22"))
     return msgspec.structs.replace(tower, sensors=tower.sensors + receivers)
 
