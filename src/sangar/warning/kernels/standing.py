@@ -66,7 +66,7 @@ def hold_of(belief, parameters):
 def standing(track, belief, time_s, parameters):
     """What a track counts as here: identity, by whom, whether it is judged, how probably it is a bird.
 
-    The last is 0 where somebody knows better: a person, or rules that suspect it or go by what others say.
+    The last is 0 where somebody knows better: a person, or rules that suspect it or take it for a friend.
     """
     if belief["track"] != track["id"]:
         return PENDING, np.int64(0), False, 0.0
