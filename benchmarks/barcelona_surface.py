@@ -75,7 +75,8 @@ detection_probability = 0.9
 false_alarms_per_scan = 0.01
 """
 
-SITE_RADAR = """
+AZIMUTH_DEG, WANDERS_M = 0.25, 10.0
+SITE_RADAR = f"""
 [[sensor]]
 id = "0-7"
 kind = "radar"
@@ -86,8 +87,8 @@ altitude_m = 80.0
 period_s = 1.0
 
 [sensor.accuracy]
-range_m = 10.0              # the echo wanders over an airliner's length; across, see `wandering`
-azimuth_deg = 0.25
+range_m = {WANDERS_M}              # the echo wanders over an airliner's length; across, see `wandering`
+azimuth_deg = {AZIMUTH_DEG}
 altitude_m = 15.0
 
 [sensor.coverage]
@@ -106,7 +107,6 @@ RUNS = {
 }
 SITE_PARTS = {MULTILATERATION: SITE_MULTILATERATION, RADAR: SITE_RADAR}
 
-AZIMUTH_DEG, WANDERS_M = 0.25, 10.0
 FARTHEST_M = 5.0 * 1852.0
 NEAR_M, ALONE_M = 40.0, 80.0
 LONGEST_GAP_S, VISIT_GAP_S, ELSEWHERE_M = 3.0, 60.0, 50.0

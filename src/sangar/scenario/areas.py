@@ -3,7 +3,15 @@
 import msgspec
 
 from sangar.scenario.places import Area
-from sangar.scenario.quantities import Coordinate, Count, LanguageCode, Line, MisfitError, NotNegative
+from sangar.scenario.quantities import (
+    Coordinate,
+    Count,
+    LanguageCode,
+    Line,
+    MisfitError,
+    NotNegative,
+    refuse_reversed,
+)
 
 
 class Zone(Area, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -61,5 +69,5 @@ class Corridor(Area, frozen=True, forbid_unknown_fields=True, kw_only=True):
         super().__post_init__()
         if self.floor_m >= self.ceiling_m:
             raise MisfitError("floor_m", "is not below ceiling_m", "exchange the two")
-        if self.opens_s is not None and self.closes_s is not None and self.opens_s >= self.closes_s:
-            raise MisfitError("opens_s", "is not before closes_s", "exchange the two")
+        if self.opens_s is not None and self.closes_s is not None:
+            refuse_reversed("opens_s", self.opens_s, "closes_s", self.closes_s)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from sangar.core.claims import ClaimedCategory
-from sangar.scenario.quantities import Coordinate, Identifier, MisfitError, NotNegative
+from sangar.scenario.quantities import Coordinate, Identifier, NotNegative, refuse_reversed
 
 CategoryWord = Literal["not_told", "light", "large", "rotorcraft", "unmanned", "surface"]
 
@@ -32,8 +32,8 @@ class Claimant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     number: Annotated[int, msgspec.Meta(ge=1, le=2**48)] | None = None
 
     def __post_init__(self) -> None:
-        if self.to_s is not None and self.from_s >= self.to_s:
-            raise MisfitError("from_s", "is not before to_s", "exchange the two")
+        if self.to_s is not None:
+            refuse_reversed("from_s", self.from_s, "to_s", self.to_s)
 
     @property
     def claimed_category(self) -> ClaimedCategory:

@@ -66,3 +66,13 @@ def refuse_duplicates(field: str, identifiers: list[str]) -> None:
                 f"{field}[{row}].id", f"{identifier!r} is already the id of {field}[{seen[identifier]}]", "rename one"
             )
         seen[identifier] = row
+
+
+def refuse_reversed(first: str, first_s: float, last: str, last_s: float) -> None:
+    """Check that the time in one field is before that in another.
+
+    Raises:
+        MisfitError: it is not.
+    """
+    if first_s >= last_s:
+        raise MisfitError(first, f"is not before {last}", "exchange the two")

@@ -25,6 +25,7 @@ from sangar.scenario.quantities import (
     Seed,
     Text,
     refuse_duplicates,
+    refuse_reversed,
 )
 from sangar.scenario.site import Site
 from sangar.scenario.toml_file import read_settings
@@ -49,8 +50,7 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     kind: Literal["silent"] = "silent"
 
     def __post_init__(self) -> None:
-        if self.from_s >= self.to_s:
-            raise MisfitError("from_s", "is not before to_s", "exchange the two")
+        refuse_reversed("from_s", self.from_s, "to_s", self.to_s)
 
 
 class Effector(Place, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -73,7 +73,7 @@ def begin(claim, source, report, time_s):
     claim["state"], claim["since_s"], claim["first_s"] = UNPROVEN, time_s, report["time_s"]
     claim["drift_m"][0] = claim["drift_m"][1] = claim["path_m"] = claim["misfits"] = 0.0
     claim["misfit"], claim["misfit_s"], claim["apart_s"] = NONE, -np.inf, -np.inf
-    claim["unseen"], claim["track"], claim["other_s"], claim["gap_m"] = 0.0, 0, np.inf, np.nan
+    claim["unseen"], claim["gap_m"] = 0.0, np.nan
     forget_bodies(claim)
     take_state(claim, report)
 
@@ -206,7 +206,7 @@ def seek_body(claims, c, report, dt_s, possible, sensors, kind, tracks, identiti
     row = row_of(tracks, track) if track > 0 else -1
     if row >= 0 and identities[row]["track"] == track:
         weight = weight_of(claim, track)
-        claim["track"], claim["unseen"], claim["other_s"] = track, 0.0, np.inf
+        claim["track"], claim["unseen"] = track, 0.0
         claim["gap_m"] = ground_gap_m(tracks.rows[row], report)
         enter(claim, state_with(identities[row], claim), track, weight, time_s, outputs)
         note_claim(identities[row], claim, kind, claim["state"], weight, time_s, parameters.claim_timeout_s)
