@@ -24,7 +24,13 @@ def test_functions_are_compiled_in_kernels_folders_only():
 
 def test_few_modules_speak_to_the_compiler():
     speakers = {source.name for source in sources() if any(name.split(".")[0] == "numba" for name in imported(source))}
-    assert speakers <= {JIT, "sangar.core.whole_program", "sangar.pipeline.warmup", "sangar.service.doctor"}
+    assert speakers <= {
+        JIT,
+        "sangar.core.prefetch",
+        "sangar.core.whole_program",
+        "sangar.pipeline.warmup",
+        "sangar.service.doctor",
+    }
 
 
 def test_kernels_import_nothing_but_numbers_and_other_kernels():

@@ -14,6 +14,7 @@ Source: Blackman & Popoli (1999), Design and Analysis of Modern Tracking Systems
 import numpy as np
 
 from sangar.core.jit import kernel
+from sangar.core.prefetch import prefetch
 from sangar.core.targets import DropReason, TrackStatus
 from sangar.core.tracks import CANDIDATE_OVERFLOW_COUNT, HIGH_WATER
 from sangar.tracking.kernels.grid import build_grid
@@ -79,6 +80,8 @@ def find_candidates(tracks, time_s, batch, sensor_row, sensor, parameters, outpu
     rows, pairs = np.int64(0), np.int64(0)
     for i in range(tracks.counters[HIGH_WATER]):
         track = tracks.rows[i]
+        if i + 1 < tracks.counters[HIGH_WATER]:
+            prefetch(tracks.rows[i + 1])
         if track["status"] == FREE:
             continue
         if track["time_s"] - time_s > parameters.late_limit_s or _is_left_to_recall(track, time_s, sensor):
@@ -90,13 +93,14 @@ def find_candidates(tracks, time_s, batch, sensor_row, sensor, parameters, outpu
         if cells[1] == 0:
             drop(tracks, track, time_s, NUMERICAL, outputs)
             continue
-        near = collect(row, cells, grid, work.columns, work.entries, work.cell_end)
+        near = collect(row, cells, grid, batch, work.columns, work.entries, work.cell_end)
         if near > 0 and is_late(track, time_s):
             look = (sensor, sensor_row, log_ratio)
             pairs = pair_up_late(
                 track, tracks.trails[i], near, pairs, batch, look, parameters, work.corrected[rows], work
             )
         elif near > 0:
+            prefetch(work.corrected[rows])
             predict(track, time_s, parameters, work.predicted[0], work.bench[0])
             pairs = _pair_up(
                 track["status"], near, pairs, batch, sensor, log_ratio, parameters, work.corrected[rows], work

@@ -3,6 +3,7 @@
 import numpy as np
 
 from sangar.core.jit import kernel
+from sangar.core.prefetch import prefetch
 from sangar.core.sensors import LEFT_OUT_BY_SITE, LEFT_OUT_BY_STEP, PUT_RIGHT
 from sangar.core.targets import DropReason
 from sangar.core.tracks import BATCH, DOUBLE_COUNT, LEFT_OUT_COUNT, TRAIL_LENGTH
@@ -96,6 +97,9 @@ def _take_singly(count, tracks, batch, time_s, sensors, sensor_row, parameters, 
     """Give each track the one detection that is its own."""
     for r in range(count):
         row = work.rows[r]
+        if r + 1 < count:
+            prefetch(work.corrected[r + 1])
+            prefetch(tracks.rows[work.rows[r + 1]["track"]])
         if row["column"] != ALONE:
             _take(tracks, row["track"], r, batch, time_s, sensors, sensor_row, parameters, outputs, work)
 

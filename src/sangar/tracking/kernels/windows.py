@@ -7,6 +7,7 @@ import numpy as np
 
 from sangar.core.detections import AZIMUTH, EAST, ELEVATION, NORTH, RANGE, UP
 from sangar.core.jit import kernel
+from sangar.core.prefetch import prefetch
 from sangar.models.kernels.ballistic import STANDARD_GRAVITY_MPS2
 from sangar.tracking.kernels.grid import TWO_PI, azimuth_cell, cell_start
 
@@ -116,7 +117,7 @@ def _is_in_window(entry, row):
 
 
 @kernel
-def collect(row, cells, grid, columns, entries, cell_end):
+def collect(row, cells, grid, batch, columns, entries, cell_end):
     """List the detections in a track's coarse window in `near` of the first columns; returns how many."""
     azimuth_cells, range_cells, parts = grid[0], grid[1], grid[8]
     cell, steps, low, high = cells
@@ -130,6 +131,7 @@ def collect(row, cells, grid, columns, entries, cell_end):
             for k in range(cell_start(start, cell_end), cell_end[last]):
                 if _is_in_window(entries[k], row):
                     columns[near]["near"] = entries[k]["detection"]
+                    prefetch(batch[entries[k]["detection"]])
                     near += 1
         cell = 0 if cell + 1 == azimuth_cells else cell + 1
     return near
