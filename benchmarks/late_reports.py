@@ -1,12 +1,13 @@
 """Deliver some of a radar's reports late, out of order and twice, and measure what that costs.
 
-    python benchmarks/late_reports.py [--targets 100] [--seeds 3] [--orders 5]
+    python -m benchmarks.late_reports [--targets 100] [--seeds 3] [--orders 5] [--radars 1 2 3] [--together]
 
-The common scenes (sangar.bench.scenes), one scan a second. Of every hundred reports ten come 2 to 5 s late, one by one
-and in any order among the scans; five come a second time, up to 5 s later. After every scan the confirmed tracks are
-scored against the truth of that scan, in the very same way for the same reports:
+The common scenes (sangar.bench.scenes), watched by one radar or by several (benchmarks.radar_network), each of which
+looks once a second: in turn, or `--together` all at the same times. Of every hundred reports of each radar ten come 2
+to 5 s late, one by one and in any order among the looks; five come a second time, up to 5 s later. After every scan of
+the first radar the confirmed tracks are scored against the truth of that scan, in the same way for the same reports:
 
-* in order: every report comes with its scan;
+* in order: every report comes with its look;
 * late: as above;
 * lost: what is late never comes; so does a tracker that wastes late reports;
 * replay: after every scan all that has come by then is tracked anew, in order, from the beginning. What has not come
@@ -18,18 +19,19 @@ has come (`Tracker.past`), against the truth of then.
 
 import argparse
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student_t
 
-from sangar.bench.air_traffic import SEED, generate_air_traffic
-from sangar.bench.sangar_tracker import largest_scan, picture_at, scene_records, scene_site, table_capacity
-from sangar.bench.scenes import Scene, scene_from_arrays
+from benchmarks.radar_network import PLACES_M, Look, WatchedScene, watched_scene
+from sangar.bench.air_traffic import PERIOD_S, SEED
+from sangar.bench.sangar_tracker import picture_at
+from sangar.bench.scenes import Scene
 from sangar.core.tracks import DUPLICATE_COUNT
-from sangar.pipeline.layout import sensor_table
 from sangar.tracking.metrics.scoring import LabelledPositions, TrackingScore, score_tracks
 from sangar.tracking.tracker import Tracker
 
@@ -43,15 +45,15 @@ NOW, PAST = READINGS = ("of now", "of 5 s ago")
 
 
 class Delivery(NamedTuple):
-    """What comes after one scan and before the next: single reports, in order of arrival.
+    """What comes with one look and before the next.
 
     Attributes:
-        timely: what comes with the scan.
-        stragglers: reports that come after it, each alone.
+        timely: what comes of the look itself.
+        stragglers: single reports of earlier looks that come after it, in order of arrival.
     """
 
-    timely: NDArray[np.void]
-    stragglers: list[NDArray[np.void]]
+    timely: Look
+    stragglers: list[Look]
 
 
 class Pictures(NamedTuple):
@@ -97,84 +99,73 @@ class Run(NamedTuple):
         return self.scores[kind][reading].gospa_mean_m / self.scores[other][reading].gospa_mean_m
 
 
-def late_delivery(scans: list[NDArray[np.void]], period_s: float, random: np.random.Generator) -> list[Delivery]:
-    """Some reports of every scan late and alone, some of them twice."""
-    arrivals: list[list[tuple[float, NDArray[np.void]]]] = [[] for _ in scans]
+def late_delivery(looks: list[Look], random: np.random.Generator) -> list[Delivery]:
+    """Some reports of every look late and alone, some of them twice; one delivery to each look."""
+    look_s = np.array([look.time_s for look in looks])
+    arrivals: list[list[tuple[float, Look]]] = [[] for _ in looks]
     timely = []
-    for number, records in enumerate(scans):
-        is_late = random.random(len(records)) < LATE_SHARE
-        delay_s = np.where(is_late, random.uniform(*LATE_S, len(records)), 0.0)
-        again_s = np.where(
-            random.random(len(records)) < REPEATED_SHARE, random.uniform(0.0, LATE_S[1], len(records)), -1
-        )
-        timely.append(random.permutation(records[~is_late]))
-        for row in range(len(records)):
+    for look in looks:
+        records, count = look.records, len(look.records)
+        is_late = random.random(count) < LATE_SHARE
+        delay_s = np.where(is_late, random.uniform(*LATE_S, count), 0.0)
+        again_s = np.where(random.random(count) < REPEATED_SHARE, random.uniform(0.0, LATE_S[1], count), -1)
+        timely.append(look._replace(records=random.permutation(records[~is_late])))
+        for row in range(count):
             for after_s in (delay_s[row], delay_s[row] + again_s[row] if again_s[row] >= 0.0 else 0.0):
-                after = number + int(after_s // period_s)
-                if after_s > 0.0 and after < len(scans):
-                    arrivals[after].append((number * period_s + after_s, records[row : row + 1].copy()))
-    in_turn = [[records for _, records in sorted(found, key=lambda one: one[0])] for found in arrivals]
+                arrival_s = look.time_s + after_s
+                after = int(np.searchsorted(look_s, arrival_s, side="right")) - 1
+                if after_s > 0.0 and arrival_s < look_s[-1] + PERIOD_S:
+                    arrivals[after].append((arrival_s, look._replace(records=records[row : row + 1].copy())))
+    in_turn = [[look for _, look in sorted(found, key=lambda one: one[0])] for found in arrivals]
     return [Delivery(first, rest) for first, rest in zip(timely, in_turn, strict=True)]
 
 
-def make_tracker(scene: Scene) -> Tracker:
-    """The tracker with Sangar's default settings; a scan may come with its repeats."""
-    site = scene_site(scene.meta)
-    rows, room = table_capacity(scene), 2 * largest_scan(scene) + 1
-    return Tracker(sensor_table(site), site.policy.tracking, track_capacity=rows, batch_capacity=room, keeps_past=True)
-
-
-def replay(scene: Scene, deliveries: list[Delivery]) -> Pictures:
+def replay(watched: WatchedScene, deliveries: list[Delivery]) -> Pictures:
     """The confirmed tracks after every scan, each time from all that has come by then, in order."""
-    period_s = scene.meta.period_s
+    place = {(look.time_s, look.sensor): number for number, look in enumerate(watched.looks)}
     come: list[list[NDArray[np.void]]] = [[] for _ in deliveries]
     pictures = Pictures([], [])
     for number, delivery in enumerate(deliveries):
-        come[number].append(delivery.timely)
-        tracker = make_tracker(scene)
-        for scan in range(number + 1):
-            tracker.process(scan * period_s, 0, np.concatenate(come[scan]))
-        pictures.add(tracker, number * period_s)
-        for records in delivery.stragglers:
-            come[round(float(records["time_s"][0]) / period_s)].append(records)
+        come[number].append(delivery.timely.records)
+        if watched.is_drawn_after(number):
+            tracker = watched.tracker()
+            for look, records in zip(watched.looks[: number + 1], come, strict=False):
+                tracker.process(look.time_s, look.sensor, np.concatenate(records))
+            pictures.add(tracker, watched.looks[number].time_s)
+        for straggler in delivery.stragglers:
+            come[place[straggler.time_s, straggler.sensor]].append(straggler.records)
     return pictures
 
 
-def track(scene: Scene, deliveries: list[Delivery]) -> tuple[Pictures, Tracker]:
+def track(watched: WatchedScene, deliveries: list[Delivery]) -> tuple[Pictures, Tracker]:
     """The confirmed tracks after every scan."""
-    tracker, pictures = make_tracker(scene), Pictures([], [])
+    tracker, pictures = watched.tracker(), Pictures([], [])
     for number, delivery in enumerate(deliveries):
-        tracker.process(number * scene.meta.period_s, 0, delivery.timely)
-        pictures.add(tracker, number * scene.meta.period_s)
-        for records in delivery.stragglers:
-            tracker.process(float(records["time_s"][0]), 0, records)
+        tracker.process(*delivery.timely)
+        if watched.is_drawn_after(number):
+            pictures.add(tracker, delivery.timely.time_s)
+        for straggler in delivery.stragglers:
+            tracker.process(*straggler)
     return pictures, tracker
 
 
-def run_scene(scene: Scene, order_seed: int) -> Run:
+def run_scene(watched: WatchedScene, order_seed: int) -> Run:
     """Score one scene under one order of delivery."""
-    scans = scene_records(scene)
-    random = np.random.default_rng([order_seed, scene.meta.target_count])
-    deliveries = late_delivery(scans, scene.meta.period_s, random)
-    late_count = sum(len(records) for records in scans) - sum(len(delivery.timely) for delivery in deliveries)
-    in_order, _ = track(scene, [Delivery(records, []) for records in scans])
-    late, tracker = track(scene, deliveries)
-    lost, _ = track(scene, [Delivery(delivery.timely, []) for delivery in deliveries])
-    told = (in_order, late, lost, replay(scene, deliveries))
-    scores = {kind: pictures.scores(scene) for kind, pictures in zip(KINDS, told, strict=True)}
+    looks = watched.looks
+    deliveries = late_delivery(looks, np.random.default_rng([order_seed, watched.scene.meta.target_count]))
+    late_count = sum(len(look.records) for look in looks) - sum(len(each.timely.records) for each in deliveries)
+    in_order, _ = track(watched, [Delivery(look, []) for look in looks])
+    late, tracker = track(watched, deliveries)
+    lost, _ = track(watched, [Delivery(delivery.timely, []) for delivery in deliveries])
+    told = (in_order, late, lost, replay(watched, deliveries))
+    scores = {kind: pictures.scores(watched.scene) for kind, pictures in zip(KINDS, told, strict=True)}
     return Run(scores, late_count, _repeats(deliveries), int(tracker.tracks.counters[DUPLICATE_COUNT]))
 
 
 def _repeats(deliveries: list[Delivery]) -> int:
     """Reports that were delivered a second time."""
-    rows = np.concatenate([np.concatenate([delivery.timely, *delivery.stragglers])["row"] for delivery in deliveries])
+    rows = np.concatenate([look.records["row"] for each in deliveries for look in (each.timely, *each.stragglers)])
     return len(rows) - len(np.unique(rows))
-
-
-def scenes(target_count: int, count: int) -> Iterator[Scene]:
-    """The common scene of so many targets, and others of its kind."""
-    for extra in range(count):
-        yield scene_from_arrays(f"air{target_count}+{extra}", generate_air_traffic(target_count, SEED + extra))
 
 
 def with_interval(values: list[float]) -> str:
@@ -207,13 +198,13 @@ def report_reading(reading: str, runs: list[Run]) -> list[str]:
     return lines
 
 
-def report(target_count: int, runs: list[Run]) -> str:
-    """All figures of the scenes of one size."""
+def report(title: str, runs: list[Run]) -> str:
+    """All figures of the scenes of one kind."""
     now = [run.scores for run in runs]
     more = [float(s[LATE][NOW].identity_switches - s[IN_ORDER][NOW].identity_switches) for s in now]
     past = [run.scores[LATE][PAST].gospa_mean_m / run.scores[IN_ORDER][NOW].gospa_mean_m for run in runs]
     lines = [
-        f"{target_count} targets, {len(runs)} runs",
+        f"{title}, {len(runs)} runs",
         f"{'late reports':<26}{sum(run.late_reports for run in runs)}",
         f"{'repeats, recognised':<26}{sum(r.repeats for r in runs)}, {sum(r.repeats_known for r in runs)}",
         "",
@@ -234,14 +225,14 @@ def main() -> None:
         "--seeds", type=int, default=3, help="how many scenes of each size; the first is the common one"
     )
     parser.add_argument("--orders", type=int, default=5, help="how many orders of delivery of each scene")
+    parser.add_argument("--radars", type=int, nargs="+", default=[1], choices=range(1, len(PLACES_M) + 1))
+    parser.add_argument("--together", action="store_true", help="the radars look at the same times, not in turn")
     arguments = parser.parse_args()
-    for target_count in arguments.targets:
-        runs = [
-            run_scene(scene, order)
-            for scene in scenes(target_count, arguments.seeds)
-            for order in range(arguments.orders)
-        ]
-        print(report(target_count, runs), end="\n\n")
+    for target_count, radars in product(arguments.targets, arguments.radars):
+        seeds = range(SEED, SEED + arguments.seeds)
+        scenes = [watched_scene(target_count, seed, radars, not arguments.together) for seed in seeds]
+        runs = [run_scene(scene, order) for scene in scenes for order in range(arguments.orders)]
+        print(report(f"{target_count} targets, {radars} radars", runs), end="\n\n")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,9 @@ The order in which random numbers are drawn is therefore part of the format: do 
 """
 
 import json
-from typing import NotRequired, TypedDict
+from collections.abc import Iterator
+from copy import copy
+from typing import NamedTuple, NotRequired, TypedDict
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -73,27 +75,36 @@ class AirTraffic:
         """Numbers of the targets that are there at a scan."""
         return np.flatnonzero((self.birth <= scan) & (scan < self.death))
 
-    def advance(self) -> None:
-        """Fly on by one period: straight lines and coordinated turns, exact; the mode changes on whole scans."""
+    def change_modes(self) -> None:
+        """Let those whose segment is over begin another, before the next period is flown: on whole scans only."""
         self.segment_left_s -= PERIOD_S
         ended = self.segment_left_s <= 0
         if ended.any():
             self._begin_segments(ended)
         self.climb_mps = np.where((self.position_m[:, 2] < 120) & (self.climb_mps < 0), 0, self.climb_mps)
+
+    def fly(self, duration_s: float) -> None:
+        """Fly on within one period: straight lines and coordinated turns, exact."""
         turn = self.turn_radps
         chord_s = np.where(
-            np.abs(turn) > 1e-9, 2 * np.sin(turn * PERIOD_S / 2) / np.where(turn == 0, 1, turn), PERIOD_S
+            np.abs(turn) > 1e-9, 2 * np.sin(turn * duration_s / 2) / np.where(turn == 0, 1, turn), duration_s
         )
-        course_rad = self.heading_rad + turn * PERIOD_S / 2
+        course_rad = self.heading_rad + turn * duration_s / 2
         self.position_m = (
             self.position_m
             + np.c_[
                 self.speed_mps * chord_s * np.cos(course_rad),
                 self.speed_mps * chord_s * np.sin(course_rad),
-                self.climb_mps * PERIOD_S,
+                self.climb_mps * duration_s,
             ]
         )
-        self.heading_rad = self.heading_rad + turn * PERIOD_S
+        self.heading_rad = self.heading_rad + turn * duration_s
+
+    def flown(self, duration_s: float) -> "AirTraffic":
+        """The same targets so much later in the period, with the same dice; these stay where they are."""
+        later = copy(self)
+        later.fly(duration_s)
+        return later
 
     def _begin_segments(self, ended: NDArray[np.bool_]) -> None:
         count, random = ended.sum(), self.random
@@ -115,14 +126,22 @@ def polar(position_m: PositionsEnuM, velocity_mps: PositionsEnuM) -> Float64[NDA
     return seen
 
 
-def _look(
-    traffic: AirTraffic, targets: Int64[NDArray[np.int64], "K"], clutter_mean: float
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """One scan's detections in random order, and the target of each (-1: clutter)."""
-    random = traffic.random
-    plots = polar(traffic.position_m[targets], traffic.velocity_mps()[targets])
-    seen = random.random(len(targets)) < DETECTION_PROBABILITY
-    plots = plots[seen] + random.normal(size=(seen.sum(), 4)) * list(SIGMA.values())
+class Look(NamedTuple):
+    """What one radar sees of the traffic in one scan.
+
+    Attributes:
+        plots: (M, 4) bearing, elevation, range, range rate in random order.
+        origin: (M,) row of each plot's body among those that could be seen, -1 for clutter.
+    """
+
+    plots: Float64[NDArray[np.float64], "M 4"]
+    origin: Int64[NDArray[np.int64], "M"]
+
+
+def look_at(true_plots: Float64[NDArray[np.float64], "K 4"], clutter_mean: float, random: np.random.Generator) -> Look:
+    """One scan of a radar to which K bodies are truly where `true_plots` says, as `polar` tells it."""
+    seen = random.random(len(true_plots)) < DETECTION_PROBABILITY
+    plots = true_plots[seen] + random.normal(size=(seen.sum(), 4)) * list(SIGMA.values())
     false_count = random.poisson(clutter_mean)
     clutter = np.c_[
         random.uniform(-np.pi, np.pi, false_count),
@@ -133,33 +152,62 @@ def _look(
     plots = np.r_[plots, clutter]
     plots[:, 0] = (plots[:, 0] + np.pi) % (2 * np.pi) - np.pi
     order = random.permutation(len(plots))
-    return plots[order], np.r_[targets[seen], np.full(false_count, -1)][order]
+    return Look(plots[order], np.r_[np.flatnonzero(seen), np.full(false_count, -1)][order])
+
+
+class Scan(NamedTuple):
+    """One scan of the common scene's radar.
+
+    Attributes:
+        targets: (K,) who is there.
+        truth: (K, 8) scan, target, position and velocity.
+        plots: (M, 4) what the radar reports.
+        origin: (M,) the target of each plot, -1 for clutter.
+    """
+
+    targets: Int64[NDArray[np.int64], "K"]
+    truth: Float64[NDArray[np.float64], "K 8"]
+    plots: Float64[NDArray[np.float64], "M 4"]
+    origin: Int64[NDArray[np.int64], "M"]
+
+
+def scan_count_of(target_count: int) -> int:
+    """Scans of the common scene of so many targets: 120 for 10, 50 and 100, else 60."""
+    return LONG_SCENE_SCANS if target_count in LONG_SCENE_TARGETS else SCENE_SCANS
+
+
+def clutter_mean_of(target_count: int) -> float:
+    """False detections per scan, Poisson."""
+    return 20 + 0.2 * target_count
+
+
+def watch(traffic: AirTraffic) -> Iterator[Scan]:
+    """What the radar at the origin reports, scan by scan.
+
+    Between two scans `traffic` has its modes of the coming period: whoever asks `traffic.flown` for another moment of
+    it, without throwing its dice, changes nothing.
+    """
+    target_count = len(traffic.birth)
+    for scan in range(scan_count_of(target_count)):
+        targets = traffic.living(scan)
+        position_m, velocity_mps = traffic.position_m[targets], traffic.velocity_mps()[targets]
+        plots, rows = look_at(polar(position_m, velocity_mps), clutter_mean_of(target_count), traffic.random)
+        truth = np.c_[np.full(len(targets), scan), targets, position_m, velocity_mps]
+        traffic.change_modes()
+        yield Scan(targets, truth, plots, np.where(rows < 0, -1, np.r_[targets, -1][rows]))
+        traffic.fly(PERIOD_S)
 
 
 def generate_air_traffic(target_count: int, seed: int = SEED) -> SceneArrays:
-    """The arrays of the common scene of `target_count` targets: 120 scans for 10, 50 and 100, else 60.
-
-    Another seed gives another scene of the same kind.
-    """
-    scan_count = LONG_SCENE_SCANS if target_count in LONG_SCENE_TARGETS else SCENE_SCANS
-    clutter_mean = 20 + 0.2 * target_count
-    traffic = AirTraffic(target_count, scan_count, seed)
-    truths, detections, origins = [], [], []
-    for scan in range(scan_count):
-        targets = traffic.living(scan)
-        velocity_mps = traffic.velocity_mps()[targets]
-        truths.append(np.c_[np.full(len(targets), scan), targets, traffic.position_m[targets], velocity_mps])
-        plots, origin = _look(traffic, targets, clutter_mean)
-        detections.append(plots)
-        origins.append(origin)
-        traffic.advance()
-    scans = np.repeat(np.arange(scan_count), [len(plots) for plots in detections])
+    """The arrays of the common scene of `target_count` targets; another seed gives another scene of the same kind."""
+    scans = list(watch(AirTraffic(target_count, scan_count_of(target_count), seed)))
+    numbers = np.repeat(np.arange(len(scans)), [len(scan.plots) for scan in scans])
     return SceneArrays(
-        det=np.concatenate(detections),
-        det_scan=scans.astype(np.int32),
-        det_truth=np.concatenate(origins).astype(np.int32),
-        truth=np.concatenate(truths),
-        meta=_meta(target_count, scan_count, clutter_mean, seed),
+        det=np.concatenate([scan.plots for scan in scans]),
+        det_scan=numbers.astype(np.int32),
+        det_truth=np.concatenate([scan.origin for scan in scans]).astype(np.int32),
+        truth=np.concatenate([scan.truth for scan in scans]),
+        meta=_meta(target_count, len(scans), clutter_mean_of(target_count), seed),
     )
 
 
