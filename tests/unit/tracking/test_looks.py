@@ -185,3 +185,31 @@ def test_a_tentative_track_goes_after_two_looks_in_view_or_not():
         assert len(sky.live()) == 1
         sky.look(2.0, NOTHING)
         assert len(sky.live()) == 0
+
+
+def two_radars_in_turn(late_share):
+    sky = sky_of(radar(), radar(), radar())
+    put_track(sky, EASTWARD, SURE)["sensors"] = 0b011
+    sky.sensors["late_share"], sky.sensors["looked_s"][:2] = late_share, (0.0, -0.5)
+    return sky
+
+
+def test_of_a_sensor_that_is_late_at_times_the_first_look_after_another_saw_the_body_counts():
+    sky = two_radars_in_turn(0.1)
+    look_in_vain(sky, [0.5], sensor=1)
+    assert sky.tracks.rows[0]["missed"] == pytest.approx(-np.log(1.0 - 0.9 * 0.9))
+    look_in_vain(sky, [1.0])
+    look_in_vain(sky, [1.5], sensor=1)
+    assert sky.tracks.rows[0]["missed"] == pytest.approx(-3.0 * np.log(1.0 - 0.9 * 0.9))
+
+
+def test_it_does_not_where_nothing_is_late_nor_for_half_a_look_a_tentative_track_or_one_it_never_saw():
+    for case in ("in time", "half a look", "tentative", "never seen"):
+        sky = two_radars_in_turn(0.0 if case == "in time" else 0.1)
+        track = sky.tracks.rows[0]
+        if case == "half a look":
+            sky.sensors["looked_s"][1] = -0.1
+        if case == "tentative":
+            track["status"] = TrackStatus.TENTATIVE
+        look_in_vain(sky, [0.5], sensor=2 if case == "never seen" else 1)
+        assert track["missed"] == 0.0, case

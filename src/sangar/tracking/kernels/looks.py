@@ -12,8 +12,11 @@ Source: Blackman & Popoli (1999), Design and Analysis of Modern Tracking Systems
 import numpy as np
 
 from sangar.core.jit import kernel
+from sangar.core.targets import TrackStatus
 from sangar.core.tracks import SENSOR_BITS
 from sangar.models.kernels.coverage import is_in_view
+
+CONFIRMED = np.int64(TrackStatus.CONFIRMED)
 
 USUAL_LOOK = 2.302585092994046
 """What one missed look says against a body where Pd is 0.9, ln 10: the settings count missed looks in this unit."""
@@ -50,6 +53,18 @@ def _should_be_seen(track, time_s, sensor):
 
 
 @kernel
+def _is_first_look(track, time_s, previous_s, sensor):
+    """Whether this is a whole look of its own less than a period after another sensor saw a confirmed track.
+
+    Where nothing is late it is passed over, and what was missed is counted from the period's end: enough is missed soon
+    enough. A sensor some of whose reports are late says less with each look, so all of its looks are needed.
+    """
+    is_since = -np.inf < previous_s < track["time_s"]
+    is_whole = time_s - previous_s >= sensor["period_s"] * (1.0 - SLACK_LOOKS)
+    return sensor["late_share"] > 0.0 and track["status"] >= CONFIRMED and is_since and is_whole
+
+
+@kernel
 def count_missed(track, time_s, previous_s, sensor, sensor_row):
     """Add to a track's `missed` what the looks of one sensor say that came since its last batch.
 
@@ -63,6 +78,8 @@ def count_missed(track, time_s, previous_s, sensor, sensor_row):
         return
     period_s = sensor["period_s"]
     looks = _looks_until(track, time_s, period_s) - _looks_until(track, previous_s, period_s)
+    if _is_first_look(track, time_s, previous_s, sensor):
+        looks = max(looks, 1.0)
     if looks > 0.0 and _should_be_seen(track, time_s, sensor):
         in_time = sensor["detection_probability"] * (1.0 - sensor["late_share"])
         track["missed"] -= looks * np.log(1.0 - min(in_time, MOST_TELLING_PD))
