@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from benchmarks.camera_faults import LATE, TURNED, spoil
 from benchmarks.camera_flights import FOLDER, read_recordings, read_truth, register
-from benchmarks.drone_cameras import LATE, TURNED, epochs_of, rms, spoil, track
+from benchmarks.drone_cameras import epochs_of, rms, track
 
 BASELINE_RMSE_M = 0.57
 """Of triangulating every epoch by itself, of another registration and another flight."""
