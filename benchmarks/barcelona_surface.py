@@ -90,6 +90,7 @@ period_s = 1.0
 range_m = {WANDERS_M}              # the echo wanders over an airliner's length; across, see `wandering`
 azimuth_deg = {AZIMUTH_DEG}
 altitude_m = 15.0
+echo_extent_m = 60.0               # a wide-body airliner, 57 to 74 m long, may give two plots in a look
 
 [sensor.coverage]
 min_range_m = 0.0

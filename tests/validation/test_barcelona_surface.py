@@ -80,5 +80,17 @@ def test_fused_tracks_are_as_pure_as_they_were_and_few(recorded, tmp_path):
     assert fused["purity"]["value"] > 0.95
     assert fused["associated"]["value"] > 0.99
     # two sensors whose clocks are found to differ overtake one another, and the late plots are used all the same
-    left_out = {name: count for name, count in metrics["both fused"]["degradations"].items() if name != "late_used"}
+    # and a large aircraft's second echo is no body
+    usual = ("late_used", "further_echoes")
+    left_out = {name: count for name, count in metrics["both fused"]["degradations"].items() if name not in usual}
     assert not any(left_out.values())
+    assert metrics["both fused"]["degradations"]["further_echoes"] > 100
+    assert metrics["multilateration alone"]["degradations"]["further_echoes"] == 0
+
+
+def test_bodies_have_one_track_as_often_as_with_the_better_sensor_alone(recorded, tmp_path):
+    metrics = run_surface(recorded(f"{FOLDER}/{next(iter(RECORDINGS))}").parents[2], tmp_path)
+    share = {name: of_run["purity"]["with_one_track"]["value"] for name, of_run in metrics.items()}
+    assert share["both fused"] >= max(share["multilateration alone"], share["surface radar alone"])
+    assert share["both fused"] > 0.8
+    assert metrics["both fused"]["purity"]["purity"]["value"] > 0.97

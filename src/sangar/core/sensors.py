@@ -33,6 +33,7 @@ SENSOR = np.dtype(
         ("stray_share", np.float64),  # share of detections whose azimuth is grossly wrong; 0 where that is not known of
         ("stray_azimuth_rad", np.float64),  # 1 sigma of those
         ("looks_alike", np.float64),  # looks that tell no more than one, their errors being alike; 1 where each is new
+        ("echo_extent_m", np.float64),  # how far apart the plots of one body may lie in one look; 0 where it gives one
         ("minimum_snr_db", np.float64),  # weaker detections are not used; -inf uses all
         ("minimum_range_m", np.float64),  # blind below
         ("maximum_range_m", np.float64),  # instrumented range

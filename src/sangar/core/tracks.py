@@ -30,6 +30,8 @@ SENSOR_BITS = 63
 """Bits of a track's sensors; all sensors from the last bit on share it."""
 TRAIL_LENGTH = 6
 LOOK_COUNT = 8
+SEEN_SENSORS = 16
+"""Sensors of which a track knows when each saw it last: the first of the site."""
 BUCKET_SIZE = 8
 PRINTS_PER_TRACK = 4
 FEWEST_BUCKETS = 2048
@@ -56,6 +58,7 @@ TRACK = np.dtype(
         ("heard", np.int64),  # bit mask of those that did in the time slice at hand (tracking/kernels/hearing.py) ...
         ("heard_before", np.int64),  # ... and in the one before
         ("heard_s", np.float64),  # when the slice at hand began
+        ("seen_s", np.float64, (SEEN_SENSORS,)),  # newest detection of each of the site's first sensors; -inf before
         ("witnesses", np.int64),  # started from bearings: bit mask of those since; ALL_WITNESSES: beyond that doubt
         ("row", np.int64),  # detection (its `row`) that updated it last
         ("batch", np.int64),  # number of the batch that detection came in
@@ -130,13 +133,15 @@ TRAIL = np.dtype(
     LEFT_OUT_COUNT,
     DOUBLE_COUNT,
     MERGED_COUNT,
-) = range(23)
+    ECHO_COUNT,
+) = range(24)
 """Positions in `counters`: the next stable id, one past the highest used row, rows in use, what was counted, the row
 below which none is free, the number of the batch at hand, and what else was counted: batches with more bearings than
 can be paired, tracks that turned out to be crossings of different bodies' bearings (ghosts), detections of sensors left
 out because they do not agree with the others;
-how many tracks are missing; how many pairs may be one body, and how many were."""
-COUNTER_COUNT = 23
+how many tracks are missing; how many pairs may be one body, and how many were; detections that were further echoes of
+bodies with tracks."""
+COUNTER_COUNT = 24
 
 
 class TrackTable(NamedTuple):
@@ -148,7 +153,7 @@ class TrackTable(NamedTuple):
         confirmation: (1,) record of `CONFIRMATION`.
         lost: (64,) rows of tracks that are missing (coasting, or lost and remembered), the first counters[LOST_COUNT].
         links: records of `LINK`: which track a number of another tracker stands for.
-        counters: (23,) see the names above.
+        counters: (24,) see the names above.
         trails: (N,) records of `TRAIL`, row for row beside the tracks.
         late_until_s: (1,) until when trails are left, for reports may come late; -inf before the first that did.
         prints: (B, 8) what recognises reports that were delivered before (`tracking.kernels.repeats`), B a power of 2.

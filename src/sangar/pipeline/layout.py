@@ -51,6 +51,7 @@ def sensor_table(site: Site) -> NDArray[np.void]:
         entry["cell_clutter_hz"] = false_alarms / cell_count(sensor) / sensor.look_period_s
         entry["clutter_density"] = false_alarms / measured_volume(sensor)
         entry["looks_alike"] = looks_alike(sensor.look_period_s, sensor.accuracy.correlation_s)
+        entry["echo_extent_m"] = sensor.accuracy.echo_extent_m
         entry["stray_share"] = sensor.accuracy.stray_share
         if sensor.accuracy.stray_share > 0.0:
             entry["stray_azimuth_rad"] = math.radians(sensor.accuracy.stray_azimuth_deg)

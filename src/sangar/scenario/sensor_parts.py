@@ -44,6 +44,9 @@ class Accuracy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         stray_azimuth_deg: azimuth of these.
         correlation_s: for how long the errors of successive looks are alike (a tracking antenna's servo, half a second
             or so); 0 where each look errs by itself. Impact predictions count that many looks as one.
+        echo_extent_m: how far apart the plots of one body may lie in one look (a surface radar sees an airliner's nose
+            and its tail); 0 where a body gives one. Such a plot begins no track beside that of its body, nor does
+            another body that is so near and that no other sensor sees.
     """
 
     range_m: Positive | None = None
@@ -56,6 +59,7 @@ class Accuracy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     stray_share: Annotated[float, msgspec.Meta(ge=0.0, lt=1.0)] = 0.0
     stray_azimuth_deg: Annotated[float, msgspec.Meta(gt=0.0, le=180.0)] = 1.0
     correlation_s: Annotated[float, msgspec.Meta(ge=0.0, le=60.0)] = 0.0
+    echo_extent_m: Annotated[float, msgspec.Meta(ge=0.0, le=100.0)] = 0.0
 
 
 class Bias(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

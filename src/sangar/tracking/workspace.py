@@ -20,6 +20,7 @@ COLUMN = np.dtype(
     [
         ("repeated", np.int64),  # 1 where the detection was delivered before
         ("admitted", np.int64),  # 1 where the detection may be used
+        ("wanted", np.int64),  # 1 where a track could have it that is due to (see kernels/turns.py)
         ("taken", np.int64),  # 1 where a track took it ...
         ("track", np.int64),  # ... and that track's row
         ("azimuth_rad", np.float64),  # where it stands, seen from its sensor
@@ -56,6 +57,7 @@ ROW = np.dtype(
         ("first", np.int64),  # its candidates are pairs first .. last - 1
         ("last", np.int64),
         ("held", np.int64),  # last pair of a row kept out of the assignment (see kernels/fork.py); first when it is not
+        ("turn", np.int64),  # whether its track had its detection of this look (see kernels/turns.py)
         ("price", np.float64),  # of the assignment, and below
         ("column", np.int64),  # detection it was given
         ("visited", np.int64),

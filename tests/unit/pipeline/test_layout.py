@@ -122,6 +122,13 @@ def test_strays_are_taken_as_stated_and_not_assumed_where_nothing_is_said():
     assert strays == [(0.0, 0.0), (0.01, math.radians(0.8))]
 
 
+def test_the_extent_of_echoes_is_taken_as_stated_and_nothing_where_nothing_is_said():
+    stated = "[sensor.accuracy]\necho_extent_m = 60.0\n[sensor.coverage]"
+    texts = (SITE, SITE.replace("[sensor.coverage]", stated, 1))
+    tables = [sensor_table(parse_settings(text, Site, "site.toml")) for text in texts]
+    assert [table["echo_extent_m"][0] for table in tables] == [0.0, 60.0]
+
+
 def test_the_clutter_density_is_false_alarms_over_what_this_radar_measures(site):
     radar = sensor_table(site)[0]
     volume = 20_000.0 * math.radians(90.0) * math.radians(30.0) * 400.0

@@ -31,6 +31,14 @@ WRONG = {
         HEAD + RADAR + "[sensor.accuracy]\nrange_m = 0\n",
         ["sensor[0].accuracy.range_m: is outside its limits; write a number > 0.0"],
     ),
+    "echoes farther apart than any body is long": (
+        HEAD + RADAR + "[sensor.accuracy]\necho_extent_m = 250\n",
+        ["sensor[0].accuracy.echo_extent_m: is outside its limits; write a number <= 100.0"],
+    ),
+    "echoes less than nothing apart": (
+        HEAD + RADAR + "[sensor.accuracy]\necho_extent_m = -1\n",
+        ["sensor[0].accuracy.echo_extent_m: is outside its limits; write a number >= 0.0"],
+    ),
     "not a number": (HEAD + RADAR + "period_s = nan\n", ["sensor[0].period_s: nan is not a finite number"]),
     "infinite": (HEAD + "altitude_m = inf\n", ["site.altitude_m: inf is not a finite number"]),
     "number too large for a float": (HEAD + f"altitude_m = {10**400}\n", ["site.altitude_m"]),

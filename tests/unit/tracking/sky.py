@@ -66,6 +66,8 @@ def put_track(sky: Sky, state, covariance, time_s: float = 0.0, status: TrackSta
     track["confirmed_s"] = track["found_s"] = time_s - 55.0
     track["hits"], track["score"], track["period_s"], track["sensors"] = 50, 12.0, 1.0, 1
     track["state"], track["state_covariance"], track["mode"] = state, pack(covariance), 0.5
+    track["seen_s"] = -np.inf
+    track["seen_s"][0] = time_s
     track["thrown_logit"], track["row"] = THROWN_IGNORED_LOGIT, -1
     combine(track, allocate_workbench()[0])
     sky.tracks.counters[[HIGH_WATER, LIVE, NEXT_ID]] += 1

@@ -17,6 +17,7 @@ from sangar.core.tracks import (
 from sangar.models.kernels.measurement import EARTH_RADIUS_M
 from sangar.models.kernels.packed import all_finite_positive, set_diagonal
 from sangar.tracking.kernels.clutter import log_clutter
+from sangar.tracking.kernels.hearing import begin_seen
 from sangar.tracking.kernels.kalman import correct
 from sangar.tracking.kernels.looks import sensor_bit
 from sangar.tracking.kernels.rows import enrol, free_row
@@ -148,6 +149,7 @@ def fill_life(track, detection, sensor_row, sensor, parameters):
     track["sensor"] = sensor_row
     track["sensors"] = sensor_bit(sensor_row)
     track["heard"], track["heard_before"], track["heard_s"] = sensor_bit(sensor_row), 0, detection["time_s"]
+    begin_seen(track, detection["time_s"], sensor_row)
     track["witnesses"] = ALL_WITNESSES
     track["row"] = detection["row"]
     track["thrown_logit"] = parameters.thrown_prior_logit

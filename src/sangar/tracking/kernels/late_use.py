@@ -6,7 +6,7 @@ from sangar.core.jit import kernel
 from sangar.core.targets import DropReason, TrackStatus
 from sangar.core.tracks import ALL_WITNESSES, BATCH, LATE_COUNT, LATE_USED_COUNT
 from sangar.tracking.kernels.correction import become
-from sangar.tracking.kernels.hearing import note_heard
+from sangar.tracking.kernels.hearing import note_heard, note_seen
 from sangar.tracking.kernels.late import begin_thrown_late, is_late, suppose_late
 from sangar.tracking.kernels.life import SCORE_CAP, drop, gain_credit
 from sangar.tracking.kernels.looks import sensor_bit
@@ -44,6 +44,7 @@ def note_detection(tracks, track, detection, time_s, sensors, sensor_row):
     track["sensor"] = sensor_row
     track["sensors"] |= sensor_bit(sensor_row)
     note_heard(track, time_s, sensor_row)
+    note_seen(track, detection["time_s"], sensor_row)
     track["period_s"] = max(track["period_s"], sensors[sensor_row]["period_s"])
     track["looks_alike"] = max(track["looks_alike"], sensors[sensor_row]["looks_alike"])
     if track["witnesses"] != ALL_WITNESSES:

@@ -16,6 +16,7 @@ from sangar.tracking.kernels.clutter import fill_map, read_map
 from sangar.tracking.kernels.confirmation import calibrate
 from sangar.tracking.kernels.correction import accept
 from sangar.tracking.kernels.doubles import note_doubles, settle_doubles
+from sangar.tracking.kernels.echoes import ends_as_echo, pass_over_echoes
 from sangar.tracking.kernels.fault_removal import comes_too_late, remove_fault
 from sangar.tracking.kernels.fork import branch, claim_early, hold_back
 from sangar.tracking.kernels.joint_choice import weigh_all
@@ -31,6 +32,7 @@ from sangar.tracking.kernels.reconciliation import judge
 from sangar.tracking.kernels.repeats import leave_out_repeats, mark_repeats
 from sangar.tracking.kernels.stray import suppose_own
 from sangar.tracking.kernels.trail import leave_trail, note_look
+from sangar.tracking.kernels.turns import let_others_have_theirs
 
 NUMERICAL = np.int64(DropReason.NUMERICAL)
 
@@ -95,12 +97,15 @@ def _match(count, tracks, sensor, is_joint, work):
 @kernel
 def _take_singly(count, tracks, batch, time_s, sensors, sensor_row, parameters, outputs, work):
     """Give each track the one detection that is its own."""
+    sensor = sensors[sensor_row]
     for r in range(count):
         row = work.rows[r]
         if r + 1 < count:
             prefetch(work.corrected[r + 1])
             prefetch(tracks.rows[work.rows[r + 1]["track"]])
-        if row["column"] != ALONE:
+        if row["column"] == ALONE:
+            continue
+        if not ends_as_echo(tracks, row, batch, time_s, sensor, sensor_row, parameters, outputs, work):
             _take(tracks, row["track"], r, batch, time_s, sensors, sensor_row, parameters, outputs, work)
 
 
@@ -111,6 +116,8 @@ def _take_jointly(count, tracks, batch, time_s, sensors, sensor_row, parameters,
     for r in range(count):
         row, own = work.rows[r], work.joint.rows[r]
         if row["column"] == ALONE:
+            continue
+        if ends_as_echo(tracks, row, batch, time_s, sensor, sensor_row, parameters, outputs, work):
             continue
         track, detection = tracks.rows[row["track"]], batch[row["column"]]
         if correct_jointly(track, r, batch, time_s, sensor, parameters, work):
@@ -169,6 +176,7 @@ def _track(tracks, time_s, batch, sensors, sensor_row, parameters, outputs, work
     read_map(batch, time_s, sensor, parameters, work.columns)
     count = find_candidates(tracks, time_s, batch, sensor_row, sensor, parameters, outputs, work)
     hold_back(count, tracks, time_s, sensor_row, sensor, work.rows)
+    let_others_have_theirs(count, tracks, time_s, sensor, sensor_row, work)
     is_joint = parameters.joint == 1 and not any_late(count, tracks, time_s, work.rows)
     _match(count, tracks, sensor, is_joint, work)
     if is_news:
@@ -198,6 +206,7 @@ def _track(tracks, time_s, batch, sensors, sensor_row, parameters, outputs, work
         return
     learn_lateness(sensor, batch.shape[0], 0.0)
     if sensor["starts_tracks"] == 1:
+        pass_over_echoes(tracks, batch, sensor, sensor_row, parameters, work)
         for d in range(batch.shape[0]):
             if work.columns[d]["admitted"] == 1 and work.columns[d]["taken"] == 0:
                 begin(tracks, batch[d], sensor_row, sensor, parameters, work.bench[0])
