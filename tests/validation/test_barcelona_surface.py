@@ -77,7 +77,7 @@ def test_fused_tracks_are_as_pure_as_they_were_and_few(recorded, tmp_path):
     alone, fused = metrics["surface radar alone"]["purity"], metrics["both fused"]["purity"]
     assert fused["targets"] >= 70
     assert fused["tracks_per_target"] < min(1.4, alone["tracks_per_target"])
-    assert fused["purity"]["value"] > 0.95
+    assert fused["purity"]["value"] > 0.97
     assert fused["associated"]["value"] > 0.99
     # two sensors whose clocks are found to differ overtake one another, and the late plots are used all the same
     # and a large aircraft's second echo is no body
@@ -86,11 +86,5 @@ def test_fused_tracks_are_as_pure_as_they_were_and_few(recorded, tmp_path):
     assert not any(left_out.values())
     assert metrics["both fused"]["degradations"]["further_echoes"] > 100
     assert metrics["multilateration alone"]["degradations"]["further_echoes"] == 0
-
-
-def test_bodies_have_one_track_as_often_as_with_the_better_sensor_alone(recorded, tmp_path):
-    metrics = run_surface(recorded(f"{FOLDER}/{next(iter(RECORDINGS))}").parents[2], tmp_path)
     share = {name: of_run["purity"]["with_one_track"]["value"] for name, of_run in metrics.items()}
-    assert share["both fused"] >= max(share["multilateration alone"], share["surface radar alone"])
-    assert share["both fused"] > 0.8
-    assert metrics["both fused"]["purity"]["purity"]["value"] > 0.97
+    assert share["both fused"] >= max(share["multilateration alone"], share["surface radar alone"], 0.8)
