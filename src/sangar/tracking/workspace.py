@@ -57,7 +57,6 @@ ROW = np.dtype(
         ("first", np.int64),  # its candidates are pairs first .. last - 1
         ("last", np.int64),
         ("held", np.int64),  # last pair of a row kept out of the assignment (see kernels/fork.py); first when it is not
-        ("turn", np.int64),  # whether its track had its detection of this look (see kernels/turns.py)
         ("price", np.float64),  # of the assignment, and below
         ("column", np.int64),  # detection it was given
         ("visited", np.int64),

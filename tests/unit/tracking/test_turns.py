@@ -64,14 +64,29 @@ def test_a_track_has_its_turn_once_in_a_look(status, seen_ago_s, turn):
     assert turn_of(track, 10.0, RECEIVER, 0) == 0
 
 
-@pytest.mark.parametrize("ago_s", [(0.3, 1.0), (0.3, 0.4), (1.0, 1.1), (0.3, np.inf)])
-def test_only_what_a_due_track_could_have_is_dearer_and_only_for_one_that_had_its_turn(ago_s):
-    sky = make_sky(RECEIVER)
+def cost_after(ago_s, looked_s, delay_s=0.0):
+    """Costs of four pairs, detection 1 wanted by both of two tracks that were seen so long before it."""
+    sky, batch = make_sky(RECEIVER), np.concatenate([heard(PLACE, 10.0 + delay_s, row) for row in range(3)])
+    sky.sensors["looked_s"] = looked_s
     for n, row in enumerate(sky.work.rows[:2]):
-        put_track(sky, np.zeros(6), np.eye(6), time_s=9.0)["seen_s"][0] = 10.0 - ago_s[n]
+        put_track(sky, np.zeros(6), np.eye(6), time_s=9.0)["seen_s"][0] = 10.0 + delay_s - ago_s[n]
         row["track"], row["first"], row["last"] = n, (0, 2)[n], (2, 4)[n]
     pairs = sky.work.pairs
     pairs["detection"][:4], pairs["cost"][:4] = [0, 1, 1, 2], [-9.0, -8.0, -7.0, -6.0]
-    let_others_have_theirs(2, sky.tracks, 10.0, RECEIVER, 0, sky.work)
+    let_others_have_theirs(2, sky.tracks, batch, 10.0, sky.sensors[0], 0, sky.work)
+    return pairs["cost"][:4].tolist()
+
+
+@pytest.mark.parametrize("ago_s", [(0.3, 1.0), (0.3, 0.4), (1.0, 1.1), (0.3, np.inf)])
+def test_only_what_a_due_track_could_have_is_dearer_and_only_for_one_that_had_its_turn(ago_s):
     dearer = math.log(100.0) if ago_s == (0.3, 1.0) else 0.0
-    assert pairs["cost"][:4].tolist() == pytest.approx([-9.0, -8.0 + dearer, -7.0, -6.0])
+    assert cost_after(ago_s, looked_s=9.7) == pytest.approx([-9.0, -8.0 + dearer, -7.0, -6.0])
+
+
+def test_a_turn_counts_from_the_detections_own_time():
+    # a batch is named after its first detection here: half a second later the body seen a period before is due
+    assert cost_after((0.3, 1.0), looked_s=9.7, delay_s=0.5)[1] == pytest.approx(-8.0 + math.log(100.0))
+
+
+def test_a_batch_that_holds_a_whole_look_needs_no_turns():
+    assert cost_after((0.3, 1.0), looked_s=9.0) == [-9.0, -8.0, -7.0, -6.0]

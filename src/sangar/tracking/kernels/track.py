@@ -176,7 +176,7 @@ def _track(tracks, time_s, batch, sensors, sensor_row, parameters, outputs, work
     read_map(batch, time_s, sensor, parameters, work.columns)
     count = find_candidates(tracks, time_s, batch, sensor_row, sensor, parameters, outputs, work)
     hold_back(count, tracks, time_s, sensor_row, sensor, work.rows)
-    let_others_have_theirs(count, tracks, time_s, sensor, sensor_row, work)
+    let_others_have_theirs(count, tracks, batch, time_s, sensor, sensor_row, work)
     is_joint = parameters.joint == 1 and not any_late(count, tracks, time_s, work.rows)
     _match(count, tracks, sensor, is_joint, work)
     if is_news:

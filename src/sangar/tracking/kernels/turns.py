@@ -31,44 +31,37 @@ HAD_ITS_TURN, IS_DUE = 1, 2
 
 
 @kernel
-def turn_of(track, time_s, sensor, sensor_row):
-    """Whether a confirmed track had its detection of this look, or is due to have it; 0 where neither can be said."""
-    if track["status"] < CONFIRMED or is_late(track, time_s):
+def turn_of(track, detection_s, sensor, sensor_row):
+    """Whether a confirmed track had its detection of a look already, or is due to have it; 0 where neither is known."""
+    if track["status"] < CONFIRMED or is_late(track, detection_s):
         return 0
-    looks = (time_s - last_seen_s(track, sensor_row)) / sensor["period_s"]
+    looks = (detection_s - last_seen_s(track, sensor_row)) / sensor["period_s"]
     if looks < TURN_SHARE:
         return HAD_ITS_TURN
     return IS_DUE if looks < DUE_LOOKS else 0
 
 
 @kernel
-def _note_turns(count, tracks, time_s, sensor, sensor_row, work):
-    """Write every row's turn, forget which of their detections were wanted; False where there is nothing to settle."""
-    had, due = False, False
-    for r in range(count):
-        row = work.rows[r]
-        row["turn"] = turn_of(tracks.rows[row["track"]], time_s, sensor, sensor_row)
-        had, due = had or row["turn"] == HAD_ITS_TURN, due or row["turn"] == IS_DUE
-        for k in range(row["first"], row["last"]):
-            work.columns[work.pairs[k]["detection"]]["wanted"] = 0
-    return had and due
-
-
-@kernel
-def let_others_have_theirs(count, tracks, time_s, sensor, sensor_row, work):
+def let_others_have_theirs(count, tracks, batch, time_s, sensor, sensor_row, work):
     """Make dearer what tracks that had their turn would take from those that are due.
 
     Args:
         count: rows of the assignment.
-        tracks, time_s, sensor, sensor_row, work: as `track_batch` takes them; costs of pairs are changed.
+        tracks, batch, time_s, sensor, sensor_row, work: as `track_batch` takes them; costs of pairs are changed.
     """
-    if count < 2 or not _note_turns(count, tracks, time_s, sensor, sensor_row, work):
-        return
-    for r in range(count):
-        row = work.rows[r]
-        for k in range(row["first"], row["last"] if row["turn"] == IS_DUE else row["first"]):
-            work.columns[work.pairs[k]["detection"]]["wanted"] = 1
-    for r in range(count):
-        row = work.rows[r]
-        for k in range(row["first"], row["last"] if row["turn"] == HAD_ITS_TURN else row["first"]):
-            work.pairs[k]["cost"] += SECOND_COST * work.columns[work.pairs[k]["detection"]]["wanted"]
+    if count < 2 or time_s - sensor["looked_s"] >= TURN_SHARE * sensor["period_s"]:
+        return  # the batch holds a whole look
+    for d in range(batch.shape[0]):
+        work.columns[d]["wanted"] = 0
+    for asked in (IS_DUE, HAD_ITS_TURN):
+        for r in range(count):
+            row = work.rows[r]
+            track = tracks.rows[row["track"]]
+            for k in range(row["first"], row["last"]):
+                d = work.pairs[k]["detection"]
+                if turn_of(track, batch[d]["time_s"], sensor, sensor_row) != asked:
+                    continue
+                if asked == IS_DUE:
+                    work.columns[d]["wanted"] = 1
+                else:
+                    work.pairs[k]["cost"] += SECOND_COST * work.columns[d]["wanted"]
