@@ -10,9 +10,9 @@ Plots within five nautical miles count: farther out, beyond what such a system i
 come three in a row every fifteen seconds.
 
 Each plot is labelled for scoring: multilateration's with its Mode S address, the radar's with the address whose
-multilateration track, interpolated between two plots at most 3 s apart, passes within 40 m while no other passes within
-80 m; of several such plots in one second the nearest (beside an aircraft there are people and carts without
-transponders). An address that is not heard for a minute and then is elsewhere counts as another visit. Scored are the
+multilateration track, interpolated between two plots at most 3 s apart, passes within 30 m (99 % of the plots of a target
+alone: they scatter by 10 m) while no other passes within 80 m; of several such plots in one second the nearest (beside
+an aircraft there are people and carts without transponders). An address that is not heard for a minute and then is elsewhere counts as another visit. Scored are the
 visits that both sensors saw in ten plots or more, the same for every row of the answer.
 """
 
@@ -109,7 +109,7 @@ RUNS = {
 SITE_PARTS = {MULTILATERATION: SITE_MULTILATERATION, RADAR: SITE_RADAR}
 
 FARTHEST_M = 5.0 * 1852.0
-NEAR_M, ALONE_M = 40.0, 80.0
+NEAR_M, ALONE_M = 30.0, 80.0
 LONGEST_GAP_S, VISIT_GAP_S, ELSEWHERE_M = 3.0, 60.0, 50.0
 FEWEST_PLOTS = 10
 

@@ -87,4 +87,4 @@ def test_fused_tracks_are_as_pure_as_they_were_and_few(recorded, tmp_path):
     assert metrics["both fused"]["degradations"]["further_echoes"] > 100
     assert metrics["multilateration alone"]["degradations"]["further_echoes"] == 0
     share = {name: of_run["purity"]["with_one_track"]["value"] for name, of_run in metrics.items()}
-    assert share["both fused"] >= max(share["multilateration alone"], share["surface radar alone"], 0.8)
+    assert share["both fused"] > max(share["multilateration alone"], share["surface radar alone"], 0.83)
