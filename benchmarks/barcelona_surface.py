@@ -10,10 +10,11 @@ Plots within five nautical miles count: farther out, beyond what such a system i
 come three in a row every fifteen seconds.
 
 Each plot is labelled for scoring: multilateration's with its Mode S address, the radar's with the address whose
-multilateration track, interpolated between two plots at most 3 s apart, passes within 30 m (99 % of the plots of a target
-alone: they scatter by 10 m) while no other passes within 80 m; of several such plots in one second the nearest (beside
-an aircraft there are people and carts without transponders). An address that is not heard for a minute and then is elsewhere counts as another visit. Scored are the
-visits that both sensors saw in ten plots or more, the same for every row of the answer.
+multilateration track, interpolated between two plots at most 3 s apart, passes within 30 m (99 % of the plots of a
+target alone: they scatter by 10 m) while no other passes within 80 m; of several such plots in one second the nearest
+(beside an aircraft there are people and carts without transponders). An address that is not heard for a minute and then
+is elsewhere counts as another visit. Scored are the visits that both sensors saw in ten plots or more, the same for
+every row of the answer.
 """
 
 import io
