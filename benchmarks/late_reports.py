@@ -10,8 +10,9 @@ the first radar the confirmed tracks are scored against the truth of that scan, 
 * in order: every report comes with its look;
 * late: as above;
 * lost: what is late never comes; so does a tracker that wastes late reports;
-* replay: after every scan all that has come by then is tracked anew, in order, from the beginning. What has not come
-  yet nobody can know, so this is what late reports cost at least. Its track numbers do not last, so it has no switches.
+* replay: after every scan all that has come by then is tracked anew, in order, from the beginning: the most that can be
+  made of the reports by a tracker that knows nothing of lateness (one that does waits for what is under way). Its track
+  numbers do not last, so it has no switches.
 
 Each is scored twice: the picture of now, and the picture of five seconds ago as it is known now, when all that was late
 has come (`Tracker.past`), against the truth of then.
