@@ -29,8 +29,9 @@ def seen_places_m(look, sensor):
 
 def test_a_period_flown_in_two_parts_is_the_period_and_asking_changes_nothing():
     traffic = AirTraffic(TARGETS, 60, SEED)
+    scans = watch(traffic)
     for _ in range(12):
-        next(watch(traffic))
+        next(scans)
     traffic.turn_radps[:5] = 0.2
     before = traffic.position_m.copy()
     parted = traffic.flown(0.3 * PERIOD_S).flown(0.7 * PERIOD_S)
