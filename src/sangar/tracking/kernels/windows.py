@@ -32,7 +32,8 @@ def _spreads_m2(covariance, direction, dt_s, shift_s, noise):
     c, (e, n, u) = covariance, direction
     apart_s, ahead_s = dt_s + shift_s, max(dt_s, 0.0)
     gathered = noise * ahead_s * (ahead_s * ahead_s / 3.0 + ahead_s * shift_s + shift_s * shift_s)
-    gathered += noise * max(-apart_s, 0.0) ** 3 / 3.0
+    back_s = max(-apart_s, 0.0)
+    gathered += noise * back_s * back_s * back_s / 3.0
     cross = (c[6], 0.5 * (c[7] + c[10]), c[11], 0.5 * (c[8] + c[15]), 0.5 * (c[12] + c[16]), c[17])
     place, speed = _along((c[0], c[1], c[2], c[3], c[4], c[5]), e, n, u), (c[9], c[13], c[14], c[18], c[19], c[20])
     along = place + 2.0 * apart_s * _along(cross, e, n, u) + apart_s * apart_s * _along(speed, e, n, u)
