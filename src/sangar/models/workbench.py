@@ -15,6 +15,7 @@ WORKBENCH = np.dtype(
         ("product", np.float64, (8, 8)),
         ("stages", np.float64, (5, 6)),
         ("log_density", np.float64, (2,)),
+        ("peak", np.float64, (2,)),
         ("distance_squared", np.float64, (2,)),
         ("pair", np.float64, (14,)),  # past and present of one body together
         ("pair_covariance", np.float64, (105,)),

@@ -103,7 +103,7 @@ def _peaks(predicted, size, sensor, parameters, peaks, spreads, work):
     flown = suppose(predicted, probe, np.inf, sensor, parameters, work.trial[0], bench)
     count = MODE_COUNT
     for m in range(MODE_COUNT):
-        peak = bench["log_density"][m] + 0.5 * bench["distance_squared"][m]
+        peak = np.log(bench["peak"][m])
         peaks[m] = peak + np.log(max((1.0 - share) * predicted["mode"][m], 1e-300))
         spreads[m] = np.exp(-2.0 * peak / size) / TWO_PI
     if share > 0.0:

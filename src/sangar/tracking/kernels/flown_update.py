@@ -19,10 +19,10 @@ from sangar.core.jit import kernel
 from sangar.core.tracks import MODE_COUNT, STATE_PACKED, STATE_SIZE
 from sangar.models.kernels.measurement import predict_measurement, residual
 from sangar.models.kernels.packed import at
-from sangar.tracking.kernels.kalman import LOG_TWO_PI
 from sangar.tracking.kernels.looks import sensor_bit
 from sangar.tracking.kernels.sight_line import learn_no_range
 
+TWO_PI = 2.0 * np.pi
 VAGUE_RATIO = 0.1
 """A place is vague where its 1 sigma is more than this share of the distance from the sensor."""
 RELINEARISATIONS = 5
@@ -40,7 +40,8 @@ def _correct_model(state, covariance, point, measured, sigma, bench, limit, to_s
         to_state, to_covariance: out, not complete beyond the limit.
 
     Returns:
-        (squared Mahalanobis distance, logarithm of the Gaussian density of the detection).
+        (squared Mahalanobis distance, the Gaussian density of a detection just where this model expects it; 0 beyond
+        the limit).
     """
     innovation, jacobian, offset, gain = (
         bench["innovation"],
@@ -52,7 +53,7 @@ def _correct_model(state, covariance, point, measured, sigma, bench, limit, to_s
         offset[i] = state[i] - point[i]
     for k in range(STATE_PACKED):
         to_covariance[k] = covariance[k]
-    distance_squared, volume, count = 0.0, 1.0, 0
+    distance_squared, volume = 0.0, 1.0
     for c in range(MEASURED_COUNT):
         if np.isnan(measured[c]):
             continue
@@ -77,9 +78,8 @@ def _correct_model(state, covariance, point, measured, sigma, bench, limit, to_s
         inverse = 1.0 / variance
         distance_squared += y * y * inverse
         if distance_squared > limit:
-            return distance_squared, -np.inf
-        volume *= variance
-        count += 1
+            return distance_squared, 0.0
+        volume *= TWO_PI * variance
         k = 0
         for i in range(STATE_SIZE):
             scaled = gain[i] * inverse
@@ -89,7 +89,7 @@ def _correct_model(state, covariance, point, measured, sigma, bench, limit, to_s
                 k += 1
     for i in range(STATE_SIZE):
         to_state[i] = point[i] + offset[i]
-    return distance_squared, -0.5 * (count * LOG_TWO_PI + np.log(volume) + distance_squared)
+    return distance_squared, 1.0 / np.sqrt(volume)
 
 
 @kernel
@@ -182,38 +182,34 @@ def suppose_flown(predicted, detection, limit, sensor, parameters, trial, bench)
         if _is_vague(predicted["state_covariance"][MODE_COUNT - 1], range_squared):
             mean = bench["mean"][:]
             _find_point(predicted, detection, sensor, parameters, trial, bench, mean)
-    log_density, distance_squared = bench["log_density"], bench["distance_squared"]
+    peak, distance_squared = bench["peak"], bench["distance_squared"]
     _linearise(mean, predicted["time_s"], detection, sensor, parameters, bench)
     done, nearest = MODE_COUNT, np.inf
     while done > 0 and not nearest < limit:
         done -= 1
-        distance_squared[done], log_density[done] = _suppose_model(
-            done, predicted, mean, detection, limit, trial, bench
-        )
+        distance_squared[done], peak[done] = _suppose_model(done, predicted, mean, detection, limit, trial, bench)
         nearest = distance_squared[done]
     if not nearest <= limit:
         return np.inf, -np.inf
-    highest = log_density[done]
     for m in range(MODE_COUNT):
-        if m < done or log_density[m] == -np.inf:
-            distance_squared[m], log_density[m] = _suppose_model(m, predicted, mean, detection, np.inf, trial, bench)
-            nearest, highest = min(nearest, distance_squared[m]), max(highest, log_density[m])
+        if m < done or peak[m] == 0.0:
+            distance_squared[m], peak[m] = _suppose_model(m, predicted, mean, detection, np.inf, trial, bench)
+            nearest = min(nearest, distance_squared[m])
     total, mode = 0.0, trial["mode"]
     for m in range(MODE_COUNT):
-        mode[m] = predicted["mode"][m] * np.exp(log_density[m] - highest)
+        mode[m] = predicted["mode"][m] * peak[m] * np.exp(0.5 * (nearest - distance_squared[m]))
         total += mode[m]
     for m in range(MODE_COUNT):
         mode[m] /= total
     if sensor["starts_tracks"] == 0 and predicted["heard"] == sensor_bit(sensor["row"]) and np.isnan(measured[RANGE]):
         _learn_no_range(predicted, sensor, trial, bench)
-    return nearest, highest + np.log(total)
+    return nearest, np.log(total) - 0.5 * nearest
 
 
 @kernel
 def flown_peak(mode, bench):
     """Logarithm of the highest density the motion models could have given, were the detection where each expects it."""
-    peak = -np.inf
+    highest = 0.0
     for m in range(MODE_COUNT):
-        if mode[m] > 0.0:
-            peak = max(peak, np.log(mode[m]) + bench["log_density"][m] + 0.5 * bench["distance_squared"][m])
-    return peak
+        highest = max(highest, mode[m] * bench["peak"][m])
+    return np.log(highest)
