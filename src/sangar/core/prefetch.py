@@ -12,8 +12,8 @@ from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import types
 from numba.extending import intrinsic
 
-LINE_BYTES = 64
-"""What a processor fetches at once; where it is more, some requests are needless."""
+from sangar.core.lines import LINE_BYTES
+
 READ, KEEP, DATA = 0, 3, 1
 """As the instruction wants them: to be read, kept as near as can be, no code."""
 

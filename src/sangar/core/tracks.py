@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sangar.core.bearings import BearingMemory, allocate_bearings
 from sangar.core.doubles import DOUBLE, DOUBLE_CAPACITY
+from sangar.core.lines import zeros_on_lines
 from sangar.core.links import LINKS_PER_TRACK, allocate_links
 from sangar.core.realignment import allocate_realignments
 
@@ -32,7 +33,7 @@ TRAIL_LENGTH = 6
 LOOK_COUNT = 8
 SEEN_SENSORS = 16
 """Sensors of which a track knows when each saw it last: the first of the site."""
-BUCKET_SIZE = 8
+BUCKET_SIZE = 7
 PRINTS_PER_TRACK = 4
 FEWEST_BUCKETS = 2048
 ALL_WITNESSES = -1
@@ -78,6 +79,9 @@ TRACK = np.dtype(
 
 SCAR = np.dtype([("position_m", np.float64, (3,)), ("time_s", np.float64)], align=True)
 """A place where a track hit the ground (its debris makes echoes), and when."""
+
+BUCKET = np.dtype([("next", np.int64), ("marks", np.float64, (BUCKET_SIZE,))], align=True)
+"""What recognises a report that was delivered before: where to write the next mark, and the marks; one line of memory."""
 
 KINDS_OF_CONFIRMATION = 2
 """Routine and urgent."""
@@ -156,7 +160,7 @@ class TrackTable(NamedTuple):
         counters: (24,) see the names above.
         trails: (N,) records of `TRAIL`, row for row beside the tracks.
         late_until_s: (1,) until when trails are left, for reports may come late; -inf before the first that did.
-        prints: (B, 8) what recognises reports that were delivered before (`tracking.kernels.repeats`), B a power of 2.
+        prints: (B,) records of `BUCKET` (`tracking.kernels.repeats`), B a power of 2.
         bearings: what sensors of bearings saw and no track took.
         doubles: (32,) records of `DOUBLE`, the first counters[DOUBLE_COUNT]: pairs that may be one body.
         realignments: (S,) records of `REALIGNMENT`: what is tried out to put sensors right.
@@ -170,7 +174,7 @@ class TrackTable(NamedTuple):
     counters: NDArray[np.int64]
     trails: NDArray[np.void]
     late_until_s: NDArray[np.float64]
-    prints: NDArray[np.float64]
+    prints: NDArray[np.void]
     bearings: BearingMemory
     doubles: NDArray[np.void]
     realignments: NDArray[np.void]
@@ -185,7 +189,7 @@ def allocate_tracks(capacity: int, sensor_count: int = 0) -> TrackTable:
     confirmation = np.zeros(1, CONFIRMATION)
     confirmation["time_s"] = -np.inf
     buckets = FEWEST_BUCKETS
-    while buckets * (BUCKET_SIZE - 1) < PRINTS_PER_TRACK * capacity:
+    while buckets * BUCKET_SIZE < PRINTS_PER_TRACK * capacity:
         buckets *= 2
     rows = np.zeros(capacity, TRACK)
     rows["place"] = np.arange(capacity)
@@ -198,7 +202,7 @@ def allocate_tracks(capacity: int, sensor_count: int = 0) -> TrackTable:
         counters=counters,
         trails=np.zeros(capacity, TRAIL),
         late_until_s=np.full(1, -np.inf),
-        prints=np.zeros((buckets, BUCKET_SIZE)),
+        prints=zeros_on_lines(buckets, BUCKET),
         bearings=allocate_bearings(sensor_count),
         doubles=np.zeros(DOUBLE_CAPACITY, DOUBLE),
         realignments=allocate_realignments(sensor_count),

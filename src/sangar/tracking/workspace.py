@@ -18,6 +18,7 @@ CELL_CAPACITY = LARGEST_AZIMUTH_CELLS * (LARGEST_RANGE_CELLS + 1) + 1
 
 COLUMN = np.dtype(
     [
+        ("mark", np.float64),  # the number its report leaves (see kernels/repeats.py)
         ("repeated", np.int64),  # 1 where the detection was delivered before
         ("admitted", np.int64),  # 1 where the detection may be used
         ("wanted", np.int64),  # 1 where a track could have it that is due to (see kernels/turns.py)

@@ -5,7 +5,8 @@ import pytest
 from numba.core.errors import TypingError
 
 from sangar.core.jit import kernel
-from sangar.core.prefetch import LINE_BYTES, prefetch
+from sangar.core.lines import LINE_BYTES, zeros_on_lines
+from sangar.core.prefetch import prefetch
 
 RECORD = np.dtype([("value", np.float64), ("rest", np.float64, (40,))], align=True)
 
@@ -45,3 +46,12 @@ def test_every_line_of_a_record_is_asked_for():
 def test_a_number_is_refused():
     with pytest.raises(TypingError):
         ask_for_a_number(1.0)
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 1000])
+def test_records_of_a_line_s_size_lie_in_one_line_each(count):
+    record = np.dtype([("next", np.int64), ("marks", np.float64, (7,))], align=True)
+    rows = zeros_on_lines(count, record)
+    assert rows.shape == (count,)
+    assert rows.ctypes.data % LINE_BYTES == 0 or count == 0
+    assert not rows["marks"].any() and rows.nbytes == count * LINE_BYTES

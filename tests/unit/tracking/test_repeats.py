@@ -73,7 +73,7 @@ def test_a_flood_forgets_the_oldest_and_holds_no_more_memory():
     random = np.random.default_rng(5)
     first = at(0.0)
     sky.look(0.0, first)
-    room = sky.tracks.prints.size
+    room = sky.tracks.prints["marks"].size
     for t in range(1, 3 + 4 * room // 4000):
         flood = np.repeat(first[:1], 4000)
         flood["time_s"] = t

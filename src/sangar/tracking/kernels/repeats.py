@@ -11,6 +11,7 @@ import numpy as np
 
 from sangar.core.detections import MEASURED_COUNT
 from sangar.core.jit import kernel
+from sangar.core.prefetch import prefetch
 from sangar.core.tracks import BUCKET_SIZE, DUPLICATE_COUNT
 
 GOLDEN_SHARE = 0.6180339887498949
@@ -26,6 +27,8 @@ WEIGHTS = (
     4.3588989435406735,  # up, m
 )
 """Irrational, and so large that a sensor's finest step in any of the numbers changes the sum."""
+AHEAD = 8
+"""Detections between asking for a bucket and looking into it."""
 
 
 @kernel
@@ -41,18 +44,22 @@ def _print_of(detection, sensor_row):
 
 
 @kernel
-def _was_delivered(mark, prints):
-    """Whether this number is remembered; it is from now on."""
+def _bucket_of(mark, prints):
+    """Which bucket remembers a number."""
     share = mark * GOLDEN_SHARE
-    bucket = prints[int((share - np.floor(share)) * prints.shape[0])]
-    is_known = False
-    for k in range(1, BUCKET_SIZE):  # all of them, without a branch: a cache line at once
-        is_known |= bucket[k] == mark
+    return int((share - np.floor(share)) * prints.shape[0])
+
+
+@kernel
+def _was_delivered(mark, bucket):
+    """Whether this number is remembered in its bucket; it is from now on."""
+    marks, is_known = bucket["marks"], False
+    for k in range(BUCKET_SIZE):  # all of them, without a branch
+        is_known |= marks[k] == mark
     if is_known:
         return True
-    oldest = int(bucket[0]) + 1
-    bucket[oldest] = mark
-    bucket[0] = oldest if oldest < BUCKET_SIZE - 1 else 0
+    marks[bucket["next"]] = mark
+    bucket["next"] = bucket["next"] + 1 if bucket["next"] + 1 < BUCKET_SIZE else 0
     return False
 
 
@@ -60,15 +67,26 @@ def _was_delivered(mark, prints):
 def mark_repeats(batch, sensor_row, prints, columns):
     """Mark in `columns` which detections were delivered before.
 
+    A bucket may lie anywhere in the memory: it is asked for a few detections before it is looked into.
+
     Args:
         batch: (n,) records of `DETECTION`, as the sensor sent them.
         sensor_row: the sensor that measured them.
-        prints: (B, 8) of the track table: the place written last, and seven numbers, of each bucket.
+        prints: records of `BUCKET` of the track table.
         columns: records of `COLUMN`.
     """
-    for d in range(batch.shape[0]):
-        mark = _print_of(batch[d], sensor_row)
-        columns[d]["repeated"] = 1 if np.isfinite(mark) and _was_delivered(mark, prints) else 0
+    count = batch.shape[0]
+    for n in range(count + AHEAD):
+        if n < count:
+            mark = _print_of(batch[n], sensor_row)
+            columns[n]["mark"] = mark
+            if np.isfinite(mark):
+                prefetch(prints[_bucket_of(mark, prints)])
+        d = n - AHEAD
+        if d >= 0:
+            mark = columns[d]["mark"]
+            is_known = np.isfinite(mark) and _was_delivered(mark, prints[_bucket_of(mark, prints)])
+            columns[d]["repeated"] = 1 if is_known else 0
 
 
 @kernel

@@ -103,6 +103,8 @@ def _take_singly(count, tracks, batch, time_s, sensors, sensor_row, parameters, 
         if r + 1 < count:
             prefetch(work.corrected[r + 1])
             prefetch(tracks.rows[work.rows[r + 1]["track"]])
+            if work.rows[r + 1]["column"] != ALONE:
+                prefetch(batch[work.rows[r + 1]["column"]])
         if row["column"] == ALONE:
             continue
         if not ends_as_echo(tracks, row, batch, time_s, sensor, sensor_row, parameters, outputs, work):
