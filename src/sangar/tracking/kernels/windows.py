@@ -133,6 +133,7 @@ def collect(row, cells, grid, batch, columns, entries, cell_end):
                 if _is_in_window(entries[k], row):
                     columns[near]["near"] = entries[k]["detection"]
                     prefetch(batch[entries[k]["detection"]])
+                    prefetch(columns[entries[k]["detection"]])
                     near += 1
         cell = 0 if cell + 1 == azimuth_cells else cell + 1
     return near
