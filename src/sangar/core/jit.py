@@ -30,7 +30,7 @@ KERNEL_SOURCES = (
     "models/**/*.py",
     "*/kernels/**/*.py",
     "*/settings.py",
-    "*/workspace.py",
+    "*/*workspace.py",
     "*/world.py",
 )
 """Glob patterns, from the package's root, of what a kernel may import from."""

@@ -1,4 +1,4 @@
-"""Memory by lines: a processor fetches so many bytes at once, and a record that lies across two lines waits for both."""
+"""Memory by lines: a processor fetches so many bytes at once; a record that lies across two lines waits for both."""
 
 from typing import Any
 

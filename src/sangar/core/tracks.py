@@ -81,7 +81,7 @@ SCAR = np.dtype([("position_m", np.float64, (3,)), ("time_s", np.float64)], alig
 """A place where a track hit the ground (its debris makes echoes), and when."""
 
 BUCKET = np.dtype([("next", np.int64), ("marks", np.float64, (BUCKET_SIZE,))], align=True)
-"""What recognises a report that was delivered before: where to write the next mark, and the marks; one line of memory."""
+"""What recognises reports that were delivered before: where to write the next mark, and the marks."""
 
 KINDS_OF_CONFIRMATION = 2
 """Routine and urgent."""

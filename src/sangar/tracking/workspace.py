@@ -9,6 +9,7 @@ from sangar.core.bearings import BEARINGS_KEPT
 from sangar.core.detections import DETECTION, MEASURED_COUNT
 from sangar.core.tracks import MODE_COUNT, STATE_PACKED, STATE_SIZE, THROWN_PACKED, THROWN_SIZE
 from sangar.models.workbench import allocate_workbench
+from sangar.tracking.joint_workspace import JointWorkspace, allocate_joint
 
 LARGEST_AZIMUTH_CELLS = 512
 LARGEST_RANGE_CELLS = 256
@@ -42,19 +43,40 @@ COLUMN = np.dtype(
 """Scratch of one detection."""
 
 ENTRY = np.dtype(
-    [("detection", np.int64), ("azimuth_rad", np.float64), ("range_m", np.float64), ("rise", np.float64)], align=True
+    [
+        ("detection", np.int64),
+        ("azimuth_rad", np.float64),
+        ("range_m", np.float64),
+        ("rise", np.float64),
+        ("rate_mps", np.float64),
+    ],
+    align=True,
 )
-"""One detection's place, as `COLUMN` has it, in the order of the grid's cells."""
+"""One detection's place, as `COLUMN` has it, and range rate, in the order of the grid's cells."""
 
-ROW = np.dtype(
+WINDOW = np.dtype(
     [
         ("track", np.int64),  # row of the track table
-        ("azimuth_rad", np.float64),  # its coarse window, as the sensor sees it: centre and half widths
+        ("azimuth_rad", np.float64),  # where the sensor may see it: centre and half widths
         ("width_rad", np.float64),
         ("slant_m", np.float64),
         ("reach_m", np.float64),
         ("rise", np.float64),
         ("span", np.float64),
+        ("rate_mps", np.float64),
+        ("rate_span_mps", np.float64),
+        ("cell", np.int64),  # grid cells it covers: first of azimuth, how many ...
+        ("steps", np.int64),
+        ("low", np.int64),  # ... and first and last of range
+        ("high", np.int64),
+    ],
+    align=True,
+)
+"""The coarse window of one track (see kernels/windows.py)."""
+
+ROW = np.dtype(
+    [
+        ("track", np.int64),  # row of the track table
         ("first", np.int64),  # its candidates are pairs first .. last - 1
         ("last", np.int64),
         ("held", np.int64),  # last pair of a row kept out of the assignment (see kernels/fork.py); first when it is not
@@ -97,65 +119,6 @@ OUTLOOK = np.dtype(
 )
 """What a sensor should measure of the track at hand."""
 
-JOINT_COLUMN = np.dtype([("wanted", np.int64), ("claimed", np.float64)], align=True)
-"""Scratch of one detection in the joint association: how many rows want it, and the sum of their claims."""
-
-JOINT_ROW = np.dtype(
-    [
-        ("existence", np.float64),  # of its track
-        ("alone", np.float64),  # probability that it has no detection
-        ("left", np.float64),  # the same after its shares in others' detections were cut
-        ("assigned", np.int64),  # detection that the most likely assignment gives it
-        ("contested", np.int64),  # list of the rows that want what others want
-    ],
-    align=True,
-)
-"""Scratch of one row."""
-
-JOINT_PAIR = np.dtype(
-    [
-        ("weight", np.float64),  # likelihood ratio to "not seen"
-        ("claim", np.float64),  # messages, see `joint_shares`
-        ("leave", np.float64),
-        ("others", np.float64),
-        ("share", np.float64),  # probability of the pairing
-    ],
-    align=True,
-)
-"""Scratch of one candidate pair."""
-
-BLEND = np.dtype(
-    [
-        ("weight", np.float64, (MODE_COUNT,)),  # flown: of each motion model
-        ("state", np.float64, (MODE_COUNT, STATE_SIZE)),  # weighted sums, states as differences from the prediction's
-        ("state_covariance", np.float64, (MODE_COUNT, STATE_PACKED)),
-        ("thrown_weight", np.float64),  # ballistic
-        ("thrown_origin", np.float64, (THROWN_SIZE,)),
-        ("thrown", np.float64, (THROWN_SIZE,)),
-        ("thrown_covariance", np.float64, (THROWN_PACKED,)),
-        ("difference", np.float64, (THROWN_SIZE,)),
-    ],
-    align=True,
-)
-"""One track as the sum of what it would be under each of its detections."""
-
-
-class JointWorkspace(NamedTuple):
-    """Scratch of the joint association.
-
-    Attributes:
-        columns: (D,) records of `JOINT_COLUMN`.
-        rows: (N,) records of `JOINT_ROW`.
-        pairs: (C,) records of `JOINT_PAIR`.
-        blend: (1,) record of `BLEND`.
-    """
-
-    columns: NDArray[np.void]
-    rows: NDArray[np.void]
-    pairs: NDArray[np.void]
-    blend: NDArray[np.void]
-
-
 FUSION = np.dtype(
     [
         ("told", np.int64, (STATE_SIZE,)),  # states that the report at hand tells, ascending
@@ -195,6 +158,7 @@ class Workspace(NamedTuple):
     Attributes:
         columns: (D,) records of `COLUMN`.
         entries: (D,) records of `ENTRY`.
+        windows: (2,) records of `WINDOW`: of the track at hand and of the next one.
         rows: (N,) records of `ROW`.
         pairs: (C,) records of `PAIR`.
         cell_end: end of each grid cell in the sorted order.
@@ -216,6 +180,7 @@ class Workspace(NamedTuple):
 
     columns: NDArray[np.void]
     entries: NDArray[np.void]
+    windows: NDArray[np.void]
     rows: NDArray[np.void]
     pairs: NDArray[np.void]
     cell_end: NDArray[np.int64]
@@ -244,6 +209,7 @@ def allocate_workspace(
     return Workspace(
         columns=np.zeros(batch_capacity, COLUMN),
         entries=np.zeros(batch_capacity, ENTRY),
+        windows=np.zeros(2, WINDOW),
         rows=np.zeros(track_capacity, ROW),
         pairs=np.zeros(candidate_capacity, PAIR),
         cell_end=np.zeros(CELL_CAPACITY, np.int64),
@@ -261,16 +227,6 @@ def allocate_workspace(
         fix_pairs=np.zeros(FIX_PAIRS, PAIR),
         fix_columns=np.zeros(sensor_count * BEARINGS_KEPT, COLUMN),
         fix=np.zeros(3),
-        joint=allocate_joint_workspace(track_capacity, batch_capacity, candidate_capacity),
+        joint=allocate_joint(track_capacity, batch_capacity, candidate_capacity),
         realigned=np.zeros(batch_capacity, DETECTION),
-    )
-
-
-def allocate_joint_workspace(track_capacity: int, batch_capacity: int, candidate_capacity: int) -> JointWorkspace:
-    """Scratch of the joint association; memory that is never touched costs nothing."""
-    return JointWorkspace(
-        columns=np.zeros(batch_capacity, JOINT_COLUMN),
-        rows=np.zeros(track_capacity, JOINT_ROW),
-        pairs=np.zeros(candidate_capacity, JOINT_PAIR),
-        blend=np.zeros(1, BLEND),
     )

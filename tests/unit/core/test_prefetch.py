@@ -54,4 +54,5 @@ def test_records_of_a_line_s_size_lie_in_one_line_each(count):
     rows = zeros_on_lines(count, record)
     assert rows.shape == (count,)
     assert rows.ctypes.data % LINE_BYTES == 0 or count == 0
-    assert not rows["marks"].any() and rows.nbytes == count * LINE_BYTES
+    assert not rows["marks"].any()
+    assert rows.nbytes == count * LINE_BYTES

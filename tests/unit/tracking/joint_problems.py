@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sangar.tracking.kernels.joint_shares import share_out
-from sangar.tracking.workspace import PAIR, ROW, allocate_joint_workspace
+from sangar.tracking.workspace import PAIR, ROW
 
 Weights = NDArray[np.float64]
 """(T, D) weight of every pairing against "not seen"; 0 where a pairing is out of the question."""
@@ -33,7 +33,7 @@ def shares_of(weights: Weights) -> tuple[Weights, Weights, int]:
     """The kernel's (T, D) shares, (T,) what is left to each track, and the rounds it took."""
     tracks, detections = weights.shape
     rows, pairs = np.zeros(tracks, ROW), np.zeros(max(weights.size, 1), PAIR)
-    joint = allocate_joint_workspace(tracks, detections, max(weights.size, 1))
+    joint = allocate_joint(tracks, detections, max(weights.size, 1))
     joint.columns["claimed"], joint.pairs["leave"] = np.nan, np.nan  # what an earlier batch left behind
     k = 0
     for t in range(tracks):

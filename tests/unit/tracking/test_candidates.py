@@ -222,6 +222,22 @@ def test_the_grid_finds_what_a_search_over_all_pairs_finds(name, seed):
         assert cost == pytest.approx(everything[key][1], rel=1e-3, abs=1e-3)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_bodies_seen_once_are_told_apart_by_range_rate_and_none_is_lost(seed):
+    """All at the batch's time; places vague, velocities anything from well known to unknown, near the sensor too."""
+    scene = make_scene(seed, SENSES["radar with everything"], clutter=600)
+    scene.batch["time_s"] = scene.time_s
+    scene.tracks.rows["hits"] = 1
+    dice = np.random.default_rng(seed)
+    shares = dice.choice([0.02, 0.3, 1.0], len(scene.tracks.rows))
+    for row, share in zip(scene.tracks.rows, shares, strict=True):
+        row["covariance"] *= share
+        row["state_covariance"] *= share
+    near = near_pairs(scene, PARAMETERS)
+    assert len(near) > 20
+    assert found_pairs(scene, workspace(scene)).keys() == near
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_thrown_bodies_are_found_where_they_fall_to(seed):
     """Here the search over all pairs uses the tracker's own prediction: what is tested is where it looks."""
@@ -269,7 +285,7 @@ def test_every_admitted_detection_stands_once_in_the_grid_and_in_its_cell():
     scene.batch["sigma"][::7] = -1.0
     work = workspace(scene)
     admit(scene.batch, scene.time_s, scene.sensors[0], scene.tracks.counters, work.columns)
-    azimuth_cells, range_cells, size_m = build_grid(len(scene.batch), work.columns, work.entries, work.cell_end)
+    azimuth_cells, range_cells, size_m = build_grid(scene.batch, work.columns, work.entries, work.cell_end)
     cells = azimuth_cells * (range_cells + 1)
     held = [work.entries["detection"][cell_start(c, work.cell_end) : work.cell_end[c]] for c in range(cells)]
     assert sorted(np.concatenate(held)) == np.flatnonzero(work.columns["admitted"]).tolist()

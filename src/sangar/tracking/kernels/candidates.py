@@ -24,7 +24,7 @@ from sangar.tracking.kernels.outlook import foresee, is_foreseeable, is_out_of_q
 from sangar.tracking.kernels.pairs import offer
 from sangar.tracking.kernels.prediction import predict
 from sangar.tracking.kernels.stray import suppose_own
-from sangar.tracking.kernels.windows import collect, largest_noise, window_cells
+from sangar.tracking.kernels.windows import ask_for, collect, largest_noise, open_window
 
 FREE, COASTING = np.int64(TrackStatus.FREE), np.int64(TrackStatus.COASTING)
 NUMERICAL = np.int64(DropReason.NUMERICAL)
@@ -66,49 +66,70 @@ def _pair_up(status, near, first, batch, sensor, log_ratio, parameters, correcte
 
 
 @kernel
+def _pair_up_near(window, row, pairs, time_s, look, tracks, batch, grid, parameters, corrected, work):
+    """Add the candidates of the track of a window; returns the new number of pairs, as `_pair_up` does."""
+    near = collect(window, grid, batch, work.columns, work.entries, work.cell_end)
+    track, (sensor, _, log_ratio) = tracks.rows[window["track"]], look
+    row["track"], row["first"] = window["track"], pairs
+    if near == 0:
+        return pairs
+    if is_late(track, time_s):
+        trail = tracks.trails[window["track"]]
+        return pair_up_late(track, trail, near, pairs, batch, look, parameters, corrected, work)
+    prefetch(corrected)
+    predict(track, time_s, parameters, work.predicted[0], work.bench[0])
+    return _pair_up(track["status"], near, pairs, batch, sensor, log_ratio, parameters, corrected, work)
+
+
+@kernel
+def _open_next(i, tracks, time_s, sensor, grid, parameters, outputs, window, work):
+    """Write the window of track i and ask for what is in it; False where there is nothing to look for."""
+    track = tracks.rows[i]
+    if track["status"] == FREE:
+        return False
+    if track["time_s"] - time_s > parameters.late_limit_s or _is_left_to_recall(track, time_s, sensor):
+        return False
+    open_window(track, i, time_s, sensor, grid, parameters, window)
+    if window["steps"] == 0:
+        drop(tracks, track, time_s, NUMERICAL, outputs)
+        return False
+    ask_for(window, grid, work.entries, work.cell_end)
+    return True
+
+
+@kernel
 def find_candidates(tracks, time_s, batch, sensor_row, sensor, parameters, outputs, work):
     """Fill `work.rows` and `work.pairs`; returns the number of rows, that is of tracks with candidates.
 
-    A track whose numbers are no longer finite can be seen nowhere and would stand in the picture until its time runs
-    out; it ends here.
+    The window of the next track is opened before the one at hand is looked into, so that memory can be asked for what
+    is in it. A track whose numbers are no longer finite can be seen nowhere and would stand in the picture until its
+    time runs out; it ends here.
     """
-    azimuth_cells, range_cells, size_m = build_grid(batch.shape[0], work.columns, work.entries, work.cell_end)
-    noise_rad, noise_m, rise_rad, oldest_s, newest_s, parts = largest_noise(batch, time_s, sensor, work.columns)
-    grid = (azimuth_cells, range_cells, size_m, noise_rad, noise_m, rise_rad, oldest_s, newest_s, parts)
-    detected = sensor["detection_probability"]
-    log_ratio = np.log(detected / (1.0 - detected)) - np.log(sensor["clutter_density"])
-    rows, pairs = np.int64(0), np.int64(0)
-    for i in range(tracks.counters[HIGH_WATER]):
-        track = tracks.rows[i]
-        if i + 1 < tracks.counters[HIGH_WATER]:
+    azimuth_cells, range_cells, size_m = build_grid(batch, work.columns, work.entries, work.cell_end)
+    noise_rad, noise_m, rise_rad, oldest_s, newest_s, parts, noise_mps = largest_noise(
+        batch, time_s, sensor, work.columns
+    )
+    grid = (azimuth_cells, range_cells, size_m, noise_rad, noise_m, rise_rad, oldest_s, newest_s, parts, noise_mps)
+    detected, count = sensor["detection_probability"], tracks.counters[HIGH_WATER]
+    look = (sensor, sensor_row, np.log(detected / (1.0 - detected)) - np.log(sensor["clutter_density"]))
+    rows, pairs, slot, is_open = np.int64(0), np.int64(0), 0, False
+    for i in range(count + 1):
+        if i + 1 < count:
             prefetch(tracks.rows[i + 1])
-        if track["status"] == FREE:
+        following = work.windows[1 - slot]
+        is_next = i < count and _open_next(i, tracks, time_s, sensor, grid, parameters, outputs, following, work)
+        if i < count and not is_next:
             continue
-        if track["time_s"] - time_s > parameters.late_limit_s or _is_left_to_recall(track, time_s, sensor):
-            continue
-        row = work.rows[rows]
-        row["track"] = i
-        row["first"] = pairs
-        cells = window_cells(track, time_s, sensor, grid, parameters, row)
-        if cells[1] == 0:
-            drop(tracks, track, time_s, NUMERICAL, outputs)
-            continue
-        near = collect(row, cells, grid, batch, work.columns, work.entries, work.cell_end)
-        if near > 0 and is_late(track, time_s):
-            look = (sensor, sensor_row, log_ratio)
-            pairs = pair_up_late(
-                track, tracks.trails[i], near, pairs, batch, look, parameters, work.corrected[rows], work
+        if is_open:
+            row, corrected = work.rows[rows], work.corrected[rows]
+            pairs = _pair_up_near(
+                work.windows[slot], row, pairs, time_s, look, tracks, batch, grid, parameters, corrected, work
             )
-        elif near > 0:
-            prefetch(work.corrected[rows])
-            predict(track, time_s, parameters, work.predicted[0], work.bench[0])
-            pairs = _pair_up(
-                track["status"], near, pairs, batch, sensor, log_ratio, parameters, work.corrected[rows], work
-            )
-        if pairs > work.pairs.shape[0]:
-            tracks.counters[CANDIDATE_OVERFLOW_COUNT] += 1
-            pairs = work.pairs.shape[0]
-        row["last"] = pairs
-        if row["last"] > row["first"]:
-            rows += 1
+            if pairs > work.pairs.shape[0]:
+                tracks.counters[CANDIDATE_OVERFLOW_COUNT] += 1
+                pairs = work.pairs.shape[0]
+            row["last"] = pairs
+            if row["last"] > row["first"]:
+                rows += 1
+        slot, is_open = 1 - slot, True
     return rows

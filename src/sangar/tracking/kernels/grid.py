@@ -6,6 +6,7 @@ bearing-only sensors (detections without range stand in one extra column that ev
 
 import numpy as np
 
+from sangar.core.detections import RANGE_RATE
 from sangar.core.jit import kernel
 from sangar.tracking.workspace import LARGEST_AZIMUTH_CELLS, LARGEST_RANGE_CELLS
 
@@ -28,11 +29,12 @@ def azimuth_cell(azimuth_rad, azimuth_cells):
 
 
 @kernel
-def build_grid(count, columns, entries, cell_end):
+def build_grid(batch, columns, entries, cell_end):
     """Sort the admitted detections into cells; returns (azimuth cells, range cells, range cell size in metres).
 
     Their places are written beside each other in the sorted order: a track reads its neighbours in one go.
     """
+    count = batch.shape[0]
     azimuth_cells, range_cells = cells_for(count)
     farthest_m = 1.0
     for d in range(count):
@@ -57,7 +59,7 @@ def build_grid(count, columns, entries, cell_end):
             entry = entries[cell_end[cell]]
             entry["detection"] = d
             entry["azimuth_rad"], entry["range_m"] = columns[d]["azimuth_rad"], columns[d]["range_m"]
-            entry["rise"] = columns[d]["rise"]
+            entry["rise"], entry["rate_mps"] = columns[d]["rise"], batch[d]["measured"][RANGE_RATE]
             cell_end[cell] += 1
     return azimuth_cells, range_cells, size_m
 

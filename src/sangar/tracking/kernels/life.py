@@ -5,6 +5,7 @@ import numpy as np
 from sangar.core.events import EventKind
 from sangar.core.jit import kernel
 from sangar.core.kernels.event_log import new_event
+from sangar.core.prefetch import prefetch
 from sangar.core.targets import DropReason, TrackStatus
 from sangar.core.tracks import (
     ALL_WITNESSES,
@@ -39,6 +40,9 @@ SCORE_CAP = 12.0
 
 COASTING_AFTER_S, COASTING_MISSES = 1.0, 2
 THROWN_LOGIT_SURE = 2.2
+
+AHEAD = 3
+"""Rows between asking for a track that was missed and looking at it."""
 
 
 @kernel
@@ -161,8 +165,11 @@ def end_lost(tracks, time_s, sensors, sensor_row, parameters, outputs):
     sensor = sensors[sensor_row]
     previous_s = sensor["looked_s"]
     sensor["looked_s"] = max(previous_s, time_s)
-    for i in range(tracks.counters[HIGH_WATER]):
-        track = tracks.rows[i]
+    count = tracks.counters[HIGH_WATER]
+    for i in range(count):
+        track, ahead = tracks.rows[i], tracks.rows[min(i + AHEAD, count - 1)]
+        if ahead["status"] != FREE and ahead["time_s"] < time_s:
+            prefetch(ahead)
         if track["status"] == FREE:
             continue
         elapsed_s = time_s - track["time_s"]

@@ -5,7 +5,7 @@ The track's extrapolated position and spread against the grid; whatever the fine
 
 import numpy as np
 
-from sangar.core.detections import AZIMUTH, EAST, ELEVATION, NORTH, RANGE, UP
+from sangar.core.detections import AZIMUTH, EAST, ELEVATION, NORTH, RANGE, RANGE_RATE, UP
 from sangar.core.jit import kernel
 from sangar.core.prefetch import prefetch
 from sangar.models.kernels.ballistic import STANDARD_GRAVITY_MPS2
@@ -51,7 +51,7 @@ def _coarse_window(track, time_s, sensor, noise, oldest_s, newest_s):
 
     Returns:
         (azimuth, ground range, slant range, sine of elevation, 1 sigma in metres along the line of sight, and of all
-        axes together).
+        axes together, the line of sight in site axes).
     """
     dt_s = time_s - track["time_s"]
     mean, covariance, rotation = track["mean"], track["covariance"], sensor["local_from_site"]
@@ -70,20 +70,36 @@ def _coarse_window(track, time_s, sensor, noise, oldest_s, newest_s):
     d_n = rotation[1, 0] * east + rotation[1, 1] * north + rotation[1, 2] * up
     d_u = rotation[2, 0] * east + rotation[2, 1] * north + rotation[2, 2] * up
     ground_m = np.sqrt(d_e * d_e + d_n * d_n)
-    return np.arctan2(d_e, d_n), ground_m, slant_m, d_u * scale, np.sqrt(along), np.sqrt(total)
+    return np.arctan2(d_e, d_n), ground_m, slant_m, d_u * scale, np.sqrt(along), np.sqrt(total), direction
 
 
 @kernel
-def window_cells(track, time_s, sensor, grid, parameters, row):
-    """Write a track's coarse window into its row.
+def _write_rate(window, track, ahead_s, shape, noise, grid, gate):
+    """Write which range rates a track's may be measured as, where its one detection told its own.
 
-    Returns:
-        The grid cells it covers: (first azimuth cell, how many, first range cell, last); 0 cells when it has no place.
+    A body seen once has no speed but along the line of sight: that tells it from most that stand where it may be by
+    now. The measurement's gradient is the line of sight u for the velocity, and across it no longer than |v| / r for
+    the place, so with σ the place's 1 sigma the variance is at most (√(uᵀ V u) + σ |v| / r)².
     """
-    azimuth_cells, range_cells, size_m, noise_rad, noise_m, rise_rad, oldest_s, newest_s, _ = grid
+    (e, n, u), slant_m, sigma_m = shape
+    mean, c, lag_s, noise_mps = track["mean"], track["covariance"], grid[7] - grid[6], grid[9]
+    window["rate_mps"], window["rate_span_mps"] = e * mean[3] + n * mean[4] + u * mean[5], np.inf
+    if track["hits"] != 1 or lag_s > 0.0 or ahead_s < 0.0:
+        return
+    speed_mps = np.sqrt(mean[3] * mean[3] + mean[4] * mean[4] + mean[5] * mean[5])
+    along = max(_along((c[9], c[13], c[14], c[18], c[19], c[20]), e, n, u), 0.0) + noise * ahead_s
+    spread_mps = np.sqrt(along) + sigma_m * speed_mps / max(slant_m, 1.0)
+    window["rate_span_mps"] = gate * np.sqrt(spread_mps * spread_mps + noise_mps * noise_mps)
+
+
+@kernel
+def open_window(track, i, time_s, sensor, grid, parameters, window):
+    """Write the coarse window of track i, and the grid cells it covers: no steps when it has no place."""
+    azimuth_cells, range_cells, size_m, noise_rad, noise_m, rise_rad, oldest_s, newest_s, _, _ = grid
     noise, lag_s = parameters.manoeuvre_noise_m2ps3, max(-oldest_s, newest_s)
-    window = _coarse_window(track, time_s, sensor, noise, oldest_s, newest_s)
-    azimuth, ground_m, slant_m, rise, along_m, sigma_m = window
+    azimuth, ground_m, slant_m, rise, along_m, sigma_m, direction = _coarse_window(
+        track, time_s, sensor, noise, oldest_s, newest_s
+    )
     gate, mean = np.sqrt(parameters.gate), track["mean"]
     speed_mps = np.sqrt(mean[3] * mean[3] + mean[4] * mean[4] + mean[5] * mean[5])
     lag_m = lag_s * speed_mps
@@ -91,46 +107,59 @@ def window_cells(track, time_s, sensor, grid, parameters, row):
     # off the straight line by half of a turn's acceleration times time squared; the detection's own time adds its part
     bend_m = turn_radps * ahead_s * (0.5 * ahead_s + lag_s) * speed_mps
     across_m = gate * sigma_m + lag_m + bend_m
+    window["track"], window["steps"] = i, 0
     if not np.isfinite(azimuth + across_m + slant_m):
-        return 0, 0, 0, 0
+        return
     width = np.arcsin(across_m / ground_m) if ground_m > across_m else np.pi
     width = min(np.pi, width + gate * noise_rad)
     # whoever is across the line of sight by a is farther away by a² / 2r, at most by a
     bulge_m = min(across_m, across_m * across_m / (2.0 * max(slant_m - across_m, 1.0)))
     reach_m = gate * (along_m + noise_m) + lag_m + bend_m + bulge_m
-    row["azimuth_rad"], row["width_rad"], row["slant_m"], row["reach_m"] = azimuth, width, slant_m, reach_m
+    window["azimuth_rad"], window["width_rad"], window["slant_m"], window["reach_m"] = azimuth, width, slant_m, reach_m
     off = across_m / slant_m if slant_m > across_m else 1.0
     # arcsin x <= x + (pi / 2 - 1) x³, and a sine changes by no more than its angle
-    row["rise"], row["span"] = rise, off + ARCSINE_EXCESS * off * off * off + gate * rise_rad
-    low = int(min((slant_m - reach_m) / size_m, range_cells)) if slant_m > reach_m else 0
-    high = int(min((slant_m + reach_m) / size_m, range_cells - 1))
-    steps = min(azimuth_cells, int(width / np.pi * azimuth_cells) + 2)
-    return azimuth_cell(azimuth - width, azimuth_cells), steps, low, high
+    window["rise"], window["span"] = rise, off + ARCSINE_EXCESS * off * off * off + gate * rise_rad
+    _write_rate(window, track, time_s - track["time_s"], (direction, slant_m, sigma_m), noise, grid, gate)
+    window["low"] = int(min((slant_m - reach_m) / size_m, range_cells)) if slant_m > reach_m else 0
+    window["high"] = int(min((slant_m + reach_m) / size_m, range_cells - 1))
+    window["cell"] = azimuth_cell(azimuth - width, azimuth_cells)
+    window["steps"] = min(azimuth_cells, int(width / np.pi * azimuth_cells) + 2)
 
 
 @kernel
-def _is_in_window(entry, row):
+def ask_for(window, grid, entries, cell_end):
+    """Ask for the detections of a window's first cell before they are needed."""
+    first = window["cell"] * (grid[1] + 1) + window["low"]
+    prefetch(entries[min(cell_start(first, cell_end), entries.shape[0] - 1)])
+
+
+@kernel
+def _is_in_window(entry, window):
     """Whether a detection lies in a track's coarse window; what it does not tell lies in every one."""
-    if abs(entry["range_m"] - row["slant_m"]) > row["reach_m"] or abs(entry["rise"] - row["rise"]) > row["span"]:
+    if abs(entry["range_m"] - window["slant_m"]) > window["reach_m"]:
         return False
-    turn = (entry["azimuth_rad"] - row["azimuth_rad"]) / TWO_PI
-    return abs(turn - np.floor(turn + 0.5)) * TWO_PI <= row["width_rad"]
+    if abs(entry["rise"] - window["rise"]) > window["span"]:
+        return False
+    if abs(entry["rate_mps"] - window["rate_mps"]) > window["rate_span_mps"]:
+        return False
+    turn = (entry["azimuth_rad"] - window["azimuth_rad"]) / TWO_PI
+    return abs(turn - np.floor(turn + 0.5)) * TWO_PI <= window["width_rad"]
 
 
 @kernel
-def collect(row, cells, grid, batch, columns, entries, cell_end):
+def collect(window, grid, batch, columns, entries, cell_end):
     """List the detections in a track's coarse window in `near` of the first columns; returns how many."""
     azimuth_cells, range_cells, parts = grid[0], grid[1], grid[8]
-    cell, steps, low, high = cells
+    cell, low, high = window["cell"], window["low"], window["high"]
     near = 0
-    for _ in range(steps):
+    for _ in range(window["steps"]):
         first = cell * (range_cells + 1)
         for part in range(parts):  # the range cells, then the one cell of detections without range
             start, last = (first + low, first + high) if part == 0 else (first + range_cells, first + range_cells)
             if start > last:
                 continue
             for k in range(cell_start(start, cell_end), cell_end[last]):
-                if _is_in_window(entries[k], row):
+                if _is_in_window(entries[k], window):
                     columns[near]["near"] = entries[k]["detection"]
                     prefetch(batch[entries[k]["detection"]])
                     prefetch(columns[entries[k]["detection"]])
@@ -145,11 +174,12 @@ def largest_noise(batch, time_s, sensor, columns):
 
     Returns:
         Largest azimuth, range and elevation sigma; earliest and latest time from the batch's; 2 if one has no range,
-        else 1.
+        else 1; largest range rate sigma.
 
     A position's sigma seen from the sensor is an angle of at most asin(sigma / distance) <= pi sigma / distance.
     """
     noise_rad, noise_m, rise_rad, oldest_s, newest_s, parts = sensor["stray_azimuth_rad"], 0.0, 0.0, 0.0, 0.0, 1
+    noise_mps = 0.0
     for d in range(batch.shape[0]):
         if columns[d]["admitted"] == 0:
             continue
@@ -169,4 +199,6 @@ def largest_noise(batch, time_s, sensor, columns):
             noise_m = max(noise_m, sigma[RANGE])
         if not np.isnan(measured[ELEVATION]):
             rise_rad = max(rise_rad, sigma[ELEVATION])
-    return noise_rad, noise_m, rise_rad, oldest_s, newest_s, parts
+        if not np.isnan(measured[RANGE_RATE]):
+            noise_mps = max(noise_mps, sigma[RANGE_RATE])
+    return noise_rad, noise_m, rise_rad, oldest_s, newest_s, parts, noise_mps
