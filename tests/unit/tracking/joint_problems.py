@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from sangar.tracking.joint_workspace import allocate_joint
 from sangar.tracking.kernels.joint_shares import share_out
 from sangar.tracking.workspace import PAIR, ROW
 
