@@ -18,6 +18,7 @@ import numpy as np
 
 from sangar.core.jit import kernel
 from sangar.core.tracks import STATE_PACKED, STATE_SIZE
+from sangar.models.kernels.angles import near_azimuth_rad
 from sangar.models.kernels.motion import predict_constant_velocity, predict_coordinated_turn
 from sangar.models.kernels.packed import add_outer
 
@@ -71,9 +72,9 @@ def note_turn(track, state, time_s, parameters):
     dt_s, before = time_s - track["time_s"], track["state"][1]
     if dt_s <= 0.0 or track["hits"] <= HITS_BEFORE_COURSE:
         return
-    turned = np.arctan2(state[3] * before[4] - state[4] * before[3], state[3] * before[3] + state[4] * before[4])
+    aside, along = state[3] * before[4] - state[4] * before[3], state[3] * before[3] + state[4] * before[4]
     share = 1.0 - np.exp(-dt_s / parameters.turn_time_s)
-    turn_radps = track["turn_radps"] + share * (turned / dt_s - track["turn_radps"])
+    turn_radps = track["turn_radps"] + share * (near_azimuth_rad(aside, along) / dt_s - track["turn_radps"])
     speed_mps = np.sqrt(state[3] * state[3] + state[4] * state[4])
     most_radps = parameters.turn_limit_mps2 / max(speed_mps, SLOWEST_TURNING_MPS)
     track["turn_radps"] = max(-most_radps, min(most_radps, turn_radps))

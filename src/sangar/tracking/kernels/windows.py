@@ -8,6 +8,7 @@ import numpy as np
 from sangar.core.detections import AZIMUTH, EAST, ELEVATION, NORTH, RANGE, RANGE_RATE, UP
 from sangar.core.jit import kernel
 from sangar.core.prefetch import prefetch
+from sangar.models.kernels.angles import NEAR_AZIMUTH_ERROR_RAD, near_azimuth_rad
 from sangar.models.kernels.ballistic import STANDARD_GRAVITY_MPS2
 from sangar.tracking.kernels.grid import TWO_PI, azimuth_cell, cell_start
 
@@ -70,7 +71,7 @@ def _coarse_window(track, time_s, sensor, noise, oldest_s, newest_s):
     d_n = rotation[1, 0] * east + rotation[1, 1] * north + rotation[1, 2] * up
     d_u = rotation[2, 0] * east + rotation[2, 1] * north + rotation[2, 2] * up
     ground_m = np.sqrt(d_e * d_e + d_n * d_n)
-    return np.arctan2(d_e, d_n), ground_m, slant_m, d_u * scale, np.sqrt(along), np.sqrt(total), direction
+    return near_azimuth_rad(d_e, d_n), ground_m, slant_m, d_u * scale, np.sqrt(along), np.sqrt(total), direction
 
 
 @kernel
@@ -111,7 +112,7 @@ def open_window(track, i, time_s, sensor, grid, parameters, window):
     if not np.isfinite(azimuth + across_m + slant_m):
         return
     width = np.arcsin(across_m / ground_m) if ground_m > across_m else np.pi
-    width = min(np.pi, width + gate * noise_rad)
+    width = min(np.pi, width + gate * noise_rad + NEAR_AZIMUTH_ERROR_RAD)
     # whoever is across the line of sight by a is farther away by a² / 2r, at most by a
     bulge_m = min(across_m, across_m * across_m / (2.0 * max(slant_m - across_m, 1.0)))
     reach_m = gate * (along_m + noise_m) + lag_m + bend_m + bulge_m
