@@ -14,7 +14,7 @@ SPREAD_RAD = 0.02
 LARGEST_MISFIT, PROVEN_MISFIT, FEWEST_NUMBERS = 2.5, 1.5, 8.0
 """Mean squared distance, over its numbers, beyond which an explanation does not hold, and is not proven; from so many
 numbers on."""
-COMPANION_SIGMAS = 2.0
+COMPANION_SIGMAS = 4.0
 """Another body that keeps its place beside it is seen at an angle that changes with the direction: by so many sigma of
 the sensor, over the directions seen."""
 SURE_SIGMAS = 4.0
@@ -22,7 +22,7 @@ CLEARLY = 10.0
 """An explanation is likelier than another from so many nats on."""
 DOUBT_LIMIT = 6.0
 LARGEST_DELAY_S, SHARP_DELAY_S = 5.0, 0.1
-SMALL_RAD, BLUR = 0.01, 0.6
+SMALL_RAD, BLUR = 0.01, 0.8
 """A smaller angle is left to registration; variance that may be left of the fault, over the sensor's own."""
 
 

@@ -1,15 +1,16 @@
 """A batch as the sensor would have sent it without the fault that it was found to have.
 
-    m' = Rᵀ m,  t' = t - τ,  sigma'² = sigma² + g P gᵀ
+    m' = Rᵀ m,  t' = t - τ,  sigma'² = sigma² + n g P gᵀ
 
-with P the covariance of the fault and g how it moves a bearing.
+with P the covariance of the fault and g how it moves a bearing. What is left of the fault is the same in every bearing
+of a second: it counts as often as there are bearings in one, n, but no more than four times, for it is learnt on.
 """
 
 import numpy as np
 
 from sangar.core.detections import AZIMUTH, ELEVATION, MEASURED_COUNT
 from sangar.core.jit import kernel
-from sangar.tracking.kernels.faults import DELAY, axes_across, fault_variance, write_turn_gradient
+from sangar.tracking.kernels.faults import DELAY, LASTING, LASTING_S, axes_across, fault_variance, write_turn_gradient
 from sangar.tracking.kernels.late import SHIFT_LIMIT_S
 
 
@@ -42,7 +43,7 @@ def _write_gradient(own, m, level):
 
 
 @kernel
-def _remove_turn(detection, own, corrected):
+def _remove_turn(detection, own, repeats, corrected):
     """Turn one bearing back, and widen its noise."""
     measured, sigma = corrected["measured"], corrected["sigma"]
     elevation = 0.0 if np.isnan(detection["measured"][ELEVATION]) else detection["measured"][ELEVATION]
@@ -56,22 +57,23 @@ def _remove_turn(detection, own, corrected):
     u = turn[0, 2] * m[0] + turn[1, 2] * m[1] + turn[2, 2] * m[2]
     measured[AZIMUTH] = np.arctan2(e, n)
     _write_gradient(own, m, level)
-    sigma[AZIMUTH] = np.sqrt(sigma[AZIMUTH] ** 2 + fault_variance(own, h, 0) / (level * level))
+    sigma[AZIMUTH] = np.sqrt(sigma[AZIMUTH] ** 2 + repeats * fault_variance(own, h, 0) / (level * level))
     if not np.isnan(detection["measured"][ELEVATION]):
         measured[ELEVATION] = np.arctan2(u, np.hypot(e, n))
-        sigma[ELEVATION] = np.sqrt(sigma[ELEVATION] ** 2 + fault_variance(own, h, 1))
+        sigma[ELEVATION] = np.sqrt(sigma[ELEVATION] ** 2 + repeats * fault_variance(own, h, 1))
 
 
 @kernel
-def remove_fault(batch, own, corrected):
+def remove_fault(batch, own, sensor, corrected):
     """Write the batch without the fault in force; returns by how much its sensor is late, s.
 
     Args:
         batch: (n,) records of `DETECTION`.
-        own: the sensor's record of `REALIGNMENT`.
+        own: the sensor's record of `REALIGNMENT`; sensor: its record of `SENSOR`.
         corrected: (n or more,) records of `DETECTION`, out.
     """
     delay_s = own["delay_s"][own["chosen"]]
+    repeats = min(max(LASTING_S / sensor["period_s"], 1.0), LASTING)
     for d in range(batch.shape[0]):
         detection, out = batch[d], corrected[d]
         out["row"], out["time_s"] = detection["row"], detection["time_s"] - delay_s
@@ -80,5 +82,5 @@ def remove_fault(batch, own, corrected):
         for c in range(MEASURED_COUNT):
             out["measured"][c], out["sigma"][c] = detection["measured"][c], detection["sigma"][c]
         if not np.isnan(detection["measured"][AZIMUTH]):
-            _remove_turn(detection, own, out)
+            _remove_turn(detection, own, repeats, out)
     return delay_s

@@ -4,9 +4,10 @@ Every half second its detections are held against the paths of bodies that at le
 explanations are tried side by side (it is turned, it is late, it is both: `faults`), each on what it foretold. One is
 believed when it has explained so many looks in a row with the sensor's own accuracy, of bodies that were far enough
 apart on the sky, when it is sharper than that accuracy, far from no fault at all, and clearly likelier than the others.
-Then the sensor is used again without the fault, its noise widened by what is not known of it; the estimate rests, for
-from then on the tracks are the sensor's own as well. It is watched on, by Page's test as before, and lost again when
-the fault does not stay. Each loss doubles how long the next trial lasts, and after a few there is none.
+Then the sensor is used again without the fault, its noise widened by what is not known of it, and the estimate goes on
+learning from bodies that two others see: their tracks are partly the sensor's own by then, so it learns less than it
+thinks, but no wrong way. It is watched on, by Page's test as before, and lost again when the fault does not stay. Each
+loss doubles how long the next trial lasts, and after a few there is none.
 """
 
 import numpy as np
@@ -136,7 +137,7 @@ def _weigh(own, h, p, time_s, waited_s, batch, sensor, columns):
 @kernel
 def _put_right(own, h, sensor, sensor_row, time_s, outputs):
     """Use the sensor again, without the fault."""
-    own["chosen"], sensor["left_out"], sensor["disagreement"] = h, PUT_RIGHT, 0.0
+    own["chosen"], own["watched_s"], sensor["left_out"], sensor["disagreement"] = h, time_s, PUT_RIGHT, 0.0
     forget_offsets(sensor)
     index = new_event(outputs, SENSOR_PUT_RIGHT, time_s, NO_TRACK)
     if index < 0:
@@ -176,6 +177,17 @@ def _is_seen(own, p, sensor):
 
 
 @kernel
+def _refine(own, time_s, waited_s, batch, sensor, columns):
+    """Go on learning what is wrong with a sensor that was put right."""
+    h = own["chosen"]
+    for p in range(PATHS):
+        if _is_long(own, p) and _is_seen(own, p, sensor) and expect(own, p, h, time_s, sensor):
+            best, near, _, _, _ = _nearest(own, h, batch, columns)
+            if near == 1:
+                learn_from(own, h, batch[best], waited_s, sensor)
+
+
+@kernel
 def _watch(tracks, own, time_s, batch, sensor, sensor_row, columns, outputs):
     """Go on holding a sensor that was put right against the picture; leave it out again when it does not stay."""
     h, total, judged = own["chosen"], 0.0, 0.0
@@ -211,10 +223,11 @@ def examine(tracks, time_s, batch, sensor_row, sensor, outputs, work):
     waited_s = abs(time_s - own["looked_s"])
     if batch.shape[0] == 0 or waited_s < SPACING_S or own["losses"] > MOST_LOSSES:
         return
-    if sensor["left_out"] == PUT_RIGHT:
-        if waited_s >= PERIOD_S:
-            own["looked_s"] = time_s
-            _watch(tracks, own, time_s, batch, sensor, sensor_row, work.columns, outputs)
-        return
     own["looked_s"] = time_s
+    if sensor["left_out"] == PUT_RIGHT:
+        if abs(time_s - own["watched_s"]) >= PERIOD_S:
+            own["watched_s"] = time_s
+            _watch(tracks, own, time_s, batch, sensor, sensor_row, work.columns, outputs)
+        _refine(own, time_s, waited_s, batch, sensor, work.columns)
+        return
     _try(own, time_s, waited_s, batch, sensor, sensor_row, work.columns, outputs)

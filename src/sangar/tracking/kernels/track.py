@@ -157,7 +157,7 @@ def track_marked(tracks, time_s, batch, sensors, sensor_row, parameters, outputs
             examine(tracks, time_s, batch, sensor_row, sensor, outputs, work)
         if sensor["left_out"] == PUT_RIGHT:
             used = work.realigned[: batch.shape[0]]
-            late_s = remove_fault(batch, tracks.realignments[sensor_row], used)
+            late_s = remove_fault(batch, tracks.realignments[sensor_row], sensor, used)
             if comes_too_late(time_s - late_s, sensors, sensor_row):
                 tracks.counters[LEFT_OUT_COUNT] += batch.shape[0]
                 return
