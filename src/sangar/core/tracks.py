@@ -138,14 +138,15 @@ TRAIL = np.dtype(
     DOUBLE_COUNT,
     MERGED_COUNT,
     ECHO_COUNT,
-) = range(24)
+    DESERTED_COUNT,
+) = range(25)
 """Positions in `counters`: the next stable id, one past the highest used row, rows in use, what was counted, the row
 below which none is free, the number of the batch at hand, and what else was counted: batches with more bearings than
 can be paired, tracks that turned out to be crossings of different bodies' bearings (ghosts), detections of sensors left
 out because they do not agree with the others;
 how many tracks are missing; how many pairs may be one body, and how many were; detections that were further echoes of
-bodies with tracks."""
-COUNTER_COUNT = 24
+bodies with tracks; bodies that went on where most of their sensors saw them, not where one still did."""
+COUNTER_COUNT = 25
 
 
 class TrackTable(NamedTuple):

@@ -15,6 +15,7 @@ from sangar.tracking.kernels.candidates import find_candidates
 from sangar.tracking.kernels.clutter import fill_map, read_map
 from sangar.tracking.kernels.confirmation import calibrate
 from sangar.tracking.kernels.correction import accept
+from sangar.tracking.kernels.desertion import settle_desertions
 from sangar.tracking.kernels.doubles import note_doubles, settle_doubles
 from sangar.tracking.kernels.echoes import ends_as_echo, pass_over_echoes
 from sangar.tracking.kernels.fault_removal import comes_too_late, remove_fault
@@ -198,6 +199,7 @@ def _track(tracks, time_s, batch, sensors, sensor_row, parameters, outputs, work
             i = branch(tracks, row["track"])
             if i >= 0:
                 _take(tracks, i, r, batch, time_s, sensors, sensor_row, parameters, outputs, work)
+    settle_desertions(tracks, batch, time_s, sensors, sensor_row, parameters, work.columns)
     if tracks.counters[DOUBLE_COUNT] > 0:
         settle_doubles(tracks, time_s, sensor, sensor_row, outputs)
     if is_news:
