@@ -22,13 +22,15 @@ What sensors say of the class fades with a memory of its own, `report_memory_s`.
 No kind of evidence weighs more than `LARGEST_WEIGHT` against any class: what fits nothing excludes nothing.
 """
 
+import math
+
 import numpy as np
 
 from sangar.core.identities import EVIDENCE_COUNT, Evidence
 from sangar.core.jit import kernel
 from sangar.core.targets import CLASS_COUNT, TargetClass
 from sangar.identification.kernels.class_table import DENSITIES, HOVER_SPEED_MPS, HOVER_SPREAD
-from sangar.identification.kernels.densities import either, log_normal, normal
+from sangar.identification.kernels.densities import either, normal
 from sangar.identification.kernels.running_evidence import gather_motion, weigh_echo, weigh_motion
 from sangar.models.kernels.packed import at
 
@@ -38,13 +40,13 @@ REPORT = np.int64(Evidence.REPORT)
 
 LOG_PRIOR = tuple(float(np.log(row.prior_weight)) for row in DENSITIES)
 BIRD_PRIOR = DENSITIES[TargetClass.BIRD].prior_weight
-SPEED_MPS = tuple(row.speed_mps for row in DENSITIES)
+LOG_SPEED = tuple(math.log(row.speed_mps) for row in DENSITIES)
 SPEED_VARIANCE = tuple(row.speed_spread**2 for row in DENSITIES)
 HOVER_SHARE = tuple(row.hover_share for row in DENSITIES)
-HEIGHT_M = tuple(row.height_m for row in DENSITIES)
+LOG_HEIGHT = tuple(math.log(row.height_m) for row in DENSITIES)
 HEIGHT_VARIANCE = tuple(row.height_spread**2 for row in DENSITIES)
 CLIMB_VARIANCE = tuple(row.climb_sigma_mps**2 for row in DENSITIES)
-HOVER_VARIANCE = HOVER_SPREAD**2
+LOG_HOVER_SPEED, HOVER_VARIANCE = math.log(HOVER_SPEED_MPS), HOVER_SPREAD**2
 
 LEAST_SPEED_MPS = 1.0
 LEAST_HEIGHT_M = 10.0
@@ -56,10 +58,10 @@ LARGEST_WEIGHT = 12.0
 @kernel
 def speed_log_likelihood(target_class, speed):
     """Of a ground speed (value, sigma; m/s): cruising or standing still, widened by the relative error."""
-    relative = speed[1] / speed[0]
-    error = relative * relative
-    cruise = log_normal(speed[0], SPEED_MPS[target_class], SPEED_VARIANCE[target_class] + error)
-    hover = log_normal(speed[0], HOVER_SPEED_MPS, HOVER_VARIANCE + error)
+    relative, log_speed = speed[1] / speed[0], np.log(speed[0])
+    standing, flying = HOVER_VARIANCE + relative * relative, SPEED_VARIANCE[target_class] + relative * relative
+    hover = normal(log_speed - LOG_HOVER_SPEED, standing, np.log(standing))
+    cruise = normal(log_speed - LOG_SPEED[target_class], flying, np.log(flying))
     return either(hover, cruise, HOVER_SHARE[target_class])
 
 
@@ -67,13 +69,15 @@ def speed_log_likelihood(target_class, speed):
 def height_log_likelihood(target_class, height):
     """Of a height above the site (value, sigma; m)."""
     relative = height[1] / height[0]
-    return log_normal(height[0], HEIGHT_M[target_class], HEIGHT_VARIANCE[target_class] + relative * relative)
+    variance = HEIGHT_VARIANCE[target_class] + relative * relative
+    return normal(np.log(height[0]) - LOG_HEIGHT[target_class], variance, np.log(variance))
 
 
 @kernel
 def climb_log_likelihood(target_class, climb):
     """Of a climb rate (value, sigma; m/s)."""
-    return normal(climb[0], CLIMB_VARIANCE[target_class] + climb[1] * climb[1])
+    variance = CLIMB_VARIANCE[target_class] + climb[1] * climb[1]
+    return normal(climb[0], variance, np.log(variance))
 
 
 @kernel

@@ -15,6 +15,8 @@ Of the echoes' levels in dB the mean m of n independent looks and their standard
 Both are statistics of the whole memory: a level heard a hundred times is one piece of evidence on the body.
 """
 
+import math
+
 import numpy as np
 
 from sangar.core.identities import Evidence
@@ -27,7 +29,7 @@ from sangar.identification.kernels.class_table import (
     STRAIGHT_SINE,
     STRAIGHT_SPREAD,
 )
-from sangar.identification.kernels.densities import either, log_normal, normal
+from sangar.identification.kernels.densities import either, normal
 from sangar.models.kernels.packed import at
 
 STEADINESS, COURSE = np.int64(Evidence.STEADINESS), np.int64(Evidence.COURSE)
@@ -35,13 +37,16 @@ ECHO, FLICKER = np.int64(Evidence.ECHO), np.int64(Evidence.FLICKER)
 
 WOBBLE_VARIANCE = tuple(row.wobble_mps**2 for row in DENSITIES)
 WOBBLE_SPREAD = tuple(row.wobble_spread**2 for row in DENSITIES)
+LOG_WOBBLE_SPREAD = tuple(2.0 * math.log(row.wobble_spread) for row in DENSITIES)
 COURSE_VARIANCE = tuple(row.course_sine**2 for row in DENSITIES)
 COURSE_SPREAD = tuple(row.course_spread**2 for row in DENSITIES)
+LOG_COURSE_SPREAD = tuple(2.0 * math.log(row.course_spread) for row in DENSITIES)
 STRAIGHT_SHARE = tuple(row.straight_share for row in DENSITIES)
 STRAIGHT_VARIANCE, STRAIGHT_SPREAD_SQUARED = STRAIGHT_SINE**2, STRAIGHT_SPREAD**2
+LOG_STRAIGHT_SPREAD = 2.0 * math.log(STRAIGHT_SPREAD)
 ECHO_DBSM = tuple(row.echo_dbsm for row in DENSITIES)
 ECHO_VARIANCE = tuple(row.echo_spread_db**2 + ECHO_CALIBRATION_DB**2 for row in DENSITIES)
-FLICKER_DB = tuple(row.flicker_db for row in DENSITIES)
+LOG_FLICKER_DB = tuple(math.log(row.flicker_db) for row in DENSITIES)
 FLICKER_VARIANCE = tuple(row.flicker_db**2 for row in DENSITIES)
 FLICKER_SPREAD = tuple(row.flicker_spread**2 for row in DENSITIES)
 
@@ -90,12 +95,14 @@ def weigh_motion(belief):
     course = max(np.sqrt(max(1.0 - drift / (speed * speed), 0.0)), LEAST_COURSE)
     course_error = error / (speed * speed)
     weight = min(full * full, 1.0)
-    straight = log_normal(course, min(np.sqrt(STRAIGHT_VARIANCE + course_error), 1.0), STRAIGHT_SPREAD_SQUARED)
+    log_wobble, log_course = np.log(wobble), np.log(course)
+    log_usual = 0.5 * np.log(min(STRAIGHT_VARIANCE + course_error, 1.0))
+    straight = normal(log_course - log_usual, STRAIGHT_SPREAD_SQUARED, LOG_STRAIGHT_SPREAD)
     for c in range(CLASS_COUNT):
-        usual = np.sqrt(WOBBLE_VARIANCE[c] + error)
-        evidence[STEADINESS, c] = weight * log_normal(wobble, usual, WOBBLE_SPREAD[c])
-        usual = min(np.sqrt(COURSE_VARIANCE[c] + course_error), 1.0)
-        wandering = log_normal(course, usual, COURSE_SPREAD[c])
+        log_usual = 0.5 * np.log(WOBBLE_VARIANCE[c] + error)
+        evidence[STEADINESS, c] = weight * normal(log_wobble - log_usual, WOBBLE_SPREAD[c], LOG_WOBBLE_SPREAD[c])
+        log_usual = 0.5 * np.log(min(COURSE_VARIANCE[c] + course_error, 1.0))
+        wandering = normal(log_course - log_usual, COURSE_SPREAD[c], LOG_COURSE_SPREAD[c])
         evidence[COURSE, c] = weight * either(straight, wandering, STRAIGHT_SHARE[c])
 
 
@@ -122,11 +129,13 @@ def weigh_echo(belief, time_s, memory_s):
     level = belief["echo_sum"] / heard if is_heard else 0.0
     flicker = 1.0
     if is_restless:
-        variance = max(belief["echo_square"] / heard - level * level, 0.0)
-        flicker = max(np.sqrt(variance * heard / (heard - 1.0)), LEAST_FLICKER_DB)
+        square = max(belief["echo_square"] / heard - level * level, 0.0)
+        flicker = max(np.sqrt(square * heard / (heard - 1.0)), LEAST_FLICKER_DB)
     for c in range(CLASS_COUNT):
         evidence[ECHO, c] = evidence[FLICKER, c] = 0.0
         if is_heard:
-            evidence[ECHO, c] = normal(level - ECHO_DBSM[c], ECHO_VARIANCE[c] + FLICKER_VARIANCE[c] / count)
+            variance = ECHO_VARIANCE[c] + FLICKER_VARIANCE[c] / count
+            evidence[ECHO, c] = normal(level - ECHO_DBSM[c], variance, np.log(variance))
         if is_restless:
-            evidence[FLICKER, c] = log_normal(flicker, FLICKER_DB[c], FLICKER_SPREAD[c] + 0.5 / (count - 1.0))
+            variance = FLICKER_SPREAD[c] + 0.5 / (count - 1.0)
+            evidence[FLICKER, c] = normal(np.log(flicker) - LOG_FLICKER_DB[c], variance, np.log(variance))
