@@ -1,9 +1,12 @@
 """Rooms stay small: no module and no function outgrows what a person holds in mind."""
 
+from collections import Counter
+
 from tests.architecture.sources import functions, sources
 
 MODULE_LINES = 400
 FUNCTION_LINES = 60
+KERNELS_IN_A_FOLDER = 16
 KERNEL_LINES = 120  # a scalar loop is longer written out, and cutting it costs a call per track
 
 
@@ -21,3 +24,8 @@ def test_no_function_is_longer_than_a_screen():
         > (KERNEL_LINES if source.is_kernel else FUNCTION_LINES)
     ]
     assert not long, "\n".join(long)
+
+
+def test_no_folder_of_compiled_code_holds_more_than_a_glance_takes_in():
+    folders = Counter(str(source.path.parent) for source in sources() if source.is_kernel)
+    assert not {folder: n for folder, n in folders.items() if n > KERNELS_IN_A_FOLDER}

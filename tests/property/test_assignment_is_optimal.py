@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sangar.tracking.kernels.assignment import ALONE
+from sangar.tracking.kernels.association.assignment import ALONE
 from tests.unit.tracking.sparse_problems import Desk, cost_of, least_cost
 
 DESK = Desk()

@@ -58,7 +58,7 @@ SENSOR = np.dtype(
         ("clutter_s", np.float64, (CLUTTER_AZIMUTH_CELLS, CLUTTER_RANGE_CELLS)),
         ("lag_s", np.float64),  # how far its looks usually come behind those of others. Changes in a run
         ("late_share", np.float64),  # share of its detections that came after a newer look. Changes in a run
-        # How it agrees with the others' picture (tracking/kernels/reconciliation.py). Changes in a run
+        # How it agrees with the others' picture (tracking/kernels/registration/reconciliation.py). Changes in a run
         ("judged_s", np.float64),  # when it was last held against it; -inf before
         ("disagreement", np.float64),  # log-odds against it, gathered, not below 0
         ("offsets", np.float64),  # of its detections from where the picture says, with forgetting: how many,

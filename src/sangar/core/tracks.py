@@ -56,7 +56,7 @@ TRACK = np.dtype(
         ("looks_alike", np.float64),  # looks that tell no more than one, of the sensor of which it is the most
         ("sensor", np.int64),  # sensor that updated it last
         ("sensors", np.int64),  # bit mask of all that did
-        ("heard", np.int64),  # bit mask of those that did in the time slice at hand (tracking/kernels/hearing.py) ...
+        ("heard", np.int64),  # bit mask of those that did in the time slice at hand (kernels/visibility/hearing.py) ...
         ("heard_before", np.int64),  # ... and in the one before
         ("heard_s", np.float64),  # when the slice at hand began
         ("seen_s", np.float64, (SEEN_SENSORS,)),  # newest detection of each of the site's first sensors; -inf before
@@ -161,7 +161,7 @@ class TrackTable(NamedTuple):
         counters: (24,) see the names above.
         trails: (N,) records of `TRAIL`, row for row beside the tracks.
         late_until_s: (1,) until when trails are left, for reports may come late; -inf before the first that did.
-        prints: (B,) records of `BUCKET` (`tracking.kernels.repeats`), B a power of 2.
+        prints: (B,) records of `BUCKET` (`tracking.kernels.association.repeats`), B a power of 2.
         bearings: what sensors of bearings saw and no track took.
         doubles: (32,) records of `DOUBLE`, the first counters[DOUBLE_COUNT]: pairs that may be one body.
         realignments: (S,) records of `REALIGNMENT`: what is tried out to put sensors right.

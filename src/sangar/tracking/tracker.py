@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 
 from sangar.core.events import EVENTS, allocate_outputs
 from sangar.core.tracks import TrackTable, allocate_tracks
-from sangar.tracking.kernels.past import past_positions
-from sangar.tracking.kernels.reports import fuse_batch
+from sangar.tracking.kernels.fusion.reports import fuse_batch
+from sangar.tracking.kernels.out_of_sequence.past import past_positions
 from sangar.tracking.kernels.track import track_batch
 from sangar.tracking.settings import NOWHERE, TrackingSettings
 from sangar.tracking.workspace import allocate_workspace

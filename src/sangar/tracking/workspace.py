@@ -19,10 +19,10 @@ CELL_CAPACITY = LARGEST_AZIMUTH_CELLS * (LARGEST_RANGE_CELLS + 1) + 1
 
 COLUMN = np.dtype(
     [
-        ("mark", np.float64),  # the number its report leaves (see kernels/repeats.py)
+        ("mark", np.float64),  # the number its report leaves (see kernels/association/repeats.py)
         ("repeated", np.int64),  # 1 where the detection was delivered before
         ("admitted", np.int64),  # 1 where the detection may be used
-        ("wanted", np.int64),  # 1 where a track could have it that is due to (see kernels/turns.py)
+        ("wanted", np.int64),  # 1 where a track could have it that is due to (see kernels/association/turns.py)
         ("taken", np.int64),  # 1 where a track took it ...
         ("track", np.int64),  # ... and that track's row
         ("azimuth_rad", np.float64),  # where it stands, seen from its sensor
@@ -72,14 +72,14 @@ WINDOW = np.dtype(
     ],
     align=True,
 )
-"""The coarse window of one track (see kernels/windows.py)."""
+"""The coarse window of one track (see kernels/association/windows.py)."""
 
 ROW = np.dtype(
     [
         ("track", np.int64),  # row of the track table
         ("first", np.int64),  # its candidates are pairs first .. last - 1
         ("last", np.int64),
-        ("held", np.int64),  # last pair of a row kept out of the assignment (see kernels/fork.py); first when it is not
+        ("held", np.int64),  # last pair of a row kept out of the assignment (see association/fork.py); else first
         ("price", np.float64),  # of the assignment, and below
         ("column", np.int64),  # detection it was given
         ("visited", np.int64),
@@ -145,7 +145,7 @@ FUSION = np.dtype(
 CHANCE = np.dtype(
     [
         ("peak", np.float64, (MODE_COUNT + 1,)),  # logarithm of an explanation's highest density, with its weight
-        ("spread", np.float64, (MODE_COUNT + 1,)),  # its s², see kernels/false_chance.py
+        ("spread", np.float64, (MODE_COUNT + 1,)),  # its s², see kernels/management/false_chance.py
     ],
     align=True,
 )

@@ -6,7 +6,7 @@ from sangar.core.events import EVENTS
 from sangar.core.targets import SensorKind
 from sangar.core.track_reports import TRACK_REPORT, ReportStatus
 from sangar.core.tracks import STATE_PACKED
-from sangar.tracking.kernels.reports import fuse_batch
+from sangar.tracking.kernels.fusion.reports import fuse_batch
 from tests.unit.tracking.oracles import make_sensor, pack
 from tests.unit.tracking.sky import Sky, make_sky
 

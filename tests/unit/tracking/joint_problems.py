@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sangar.tracking.joint_workspace import allocate_joint
-from sangar.tracking.kernels.joint_shares import share_out
+from sangar.tracking.kernels.association.joint_shares import share_out
 from sangar.tracking.workspace import PAIR, ROW
 
 Weights = NDArray[np.float64]

@@ -9,7 +9,7 @@ from sangar.core.events import EVENTS, Outputs, allocate_outputs
 from sangar.core.targets import TrackStatus
 from sangar.core.tracks import HIGH_WATER, LIVE, NEXT_ID, TrackTable, allocate_tracks
 from sangar.models.workbench import allocate_workbench
-from sangar.tracking.kernels.prediction import THROWN_IGNORED_LOGIT, combine
+from sangar.tracking.kernels.filtering.prediction import THROWN_IGNORED_LOGIT, combine
 from sangar.tracking.kernels.track import track_batch
 from sangar.tracking.settings import TrackingParameters, TrackingSettings
 from sangar.tracking.workspace import Workspace, allocate_workspace

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from sangar.tracking.kernels.assignment import ALONE, assign
+from sangar.tracking.kernels.association.assignment import ALONE, assign
 from sangar.tracking.workspace import COLUMN, PAIR, ROW
 
 FORBIDDEN = 1e7

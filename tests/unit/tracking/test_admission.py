@@ -7,7 +7,7 @@ from sangar.core.detections import DETECTION
 from sangar.core.tracks import DETECTION_COUNT, LATE_COUNT, REJECTED_COUNT
 from sangar.pipeline.layout import own_from_local
 from sangar.scenario.sensor_parts import Orientation
-from sangar.tracking.kernels.admission import admit, is_sound, true_elevation_rad
+from sangar.tracking.kernels.association.admission import admit, is_sound, true_elevation_rad
 from tests.unit.tracking.oracles import make_detections, make_sensor, only, turn
 from tests.unit.tracking.sky import NOISE, make_sky
 

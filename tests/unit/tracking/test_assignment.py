@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sangar.tracking.kernels.assignment import ALONE
+from sangar.tracking.kernels.association.assignment import ALONE
 from tests.unit.tracking.sparse_problems import Desk, cost_of, least_cost, random_problem
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from sangar.core.registration import NEW_PAIRS, SOLVED_S, TIME_BIAS
-from sangar.tracking.kernels.bias_estimation import add_information, solve, squared_distance
-from sangar.tracking.kernels.bias_pairs import compare
+from sangar.tracking.kernels.registration.bias_estimation import add_information, solve, squared_distance
+from sangar.tracking.kernels.registration.bias_pairs import compare
 from sangar.tracking.settings import RegistrationSettings
 from tests.unit.tracking.comparisons import (
     ALTITUDE_M,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sangar.tracking.kernels.bias_pairs import compare, tells_place
+from sangar.tracking.kernels.registration.bias_pairs import compare, tells_place
 from tests.unit.tracking.comparisons import (
     ALTITUDE_M,
     CAMERA,

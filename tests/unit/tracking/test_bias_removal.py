@@ -3,7 +3,7 @@ import pytest
 
 from sangar.core.detections import AZIMUTH, DETECTION, ELEVATION, RANGE, RANGE_RATE
 from sangar.core.registration import BIAS_COUNT, REGISTERED
-from sangar.tracking.kernels.bias_removal import has_bias, remove_bias
+from sangar.tracking.kernels.registration.bias_removal import has_bias, remove_bias
 from tests.unit.tracking.oracles import make_detections
 
 MEASURED = np.array([5000.0, 0.3, 0.1, -80.0, np.nan, np.nan, np.nan, np.nan])

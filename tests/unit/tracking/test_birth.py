@@ -7,9 +7,9 @@ from numpy.testing import assert_allclose
 from sangar.core.events import allocate_outputs
 from sangar.core.tracks import HIGH_WATER, LIVE, NEXT_ID, NUMERICAL_DROP_COUNT, TABLE_FULL_COUNT
 from sangar.models.workbench import allocate_workbench
-from sangar.tracking.kernels.birth import begin, is_debris, place
-from sangar.tracking.kernels.life import LOST, drop
-from sangar.tracking.kernels.thrown import start_thrown_of
+from sangar.tracking.kernels.filtering.thrown import start_thrown_of
+from sangar.tracking.kernels.management.birth import begin, is_debris, place
+from sangar.tracking.kernels.management.life import LOST, drop
 from tests.unit.tracking.oracles import full, joint_update, make_sensor, measure, only, slopes, turn, wrapped
 from tests.unit.tracking.sky import NOISE, PARAMETERS, make_sky, seen
 

@@ -12,11 +12,11 @@ from sangar.core.sensors import allocate_sensors
 from sangar.core.targets import TrackStatus
 from sangar.core.tracks import CANDIDATE_OVERFLOW_COUNT, HIGH_WATER, TrackTable, allocate_tracks
 from sangar.models.workbench import allocate_workbench
-from sangar.tracking.kernels.admission import admit
-from sangar.tracking.kernels.candidates import find_candidates
-from sangar.tracking.kernels.grid import azimuth_cell, build_grid, cell_start
-from sangar.tracking.kernels.hypothesis import suppose
-from sangar.tracking.kernels.prediction import predict
+from sangar.tracking.kernels.association.admission import admit
+from sangar.tracking.kernels.association.candidates import find_candidates
+from sangar.tracking.kernels.association.grid import azimuth_cell, build_grid, cell_start
+from sangar.tracking.kernels.filtering.hypothesis import suppose
+from sangar.tracking.kernels.filtering.prediction import predict
 from sangar.tracking.settings import TrackingParameters, TrackingSettings
 from sangar.tracking.workspace import HYPOTHESIS, Workspace, allocate_workspace
 from tests.unit.tracking.sightings import blank, full_matrix

@@ -5,7 +5,7 @@ import pytest
 
 from sangar.core.sensors import CLUTTER_AZIMUTH_CELLS, CLUTTER_RANGE_CELLS
 from sangar.core.targets import TrackStatus
-from sangar.tracking.kernels.clutter import PRIOR_COUNTS, fill_map, log_clutter
+from sangar.tracking.kernels.association.clutter import PRIOR_COUNTS, fill_map, log_clutter
 from tests.unit.tracking.oracles import make_detections, make_sensor
 from tests.unit.tracking.sky import NOISE, NOTHING, make_sky, put_track, seen
 

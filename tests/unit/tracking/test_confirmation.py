@@ -8,11 +8,11 @@ from sangar.core.detections import DETECTION
 from sangar.core.sensors import allocate_sensors
 from sangar.core.targets import TrackStatus
 from sangar.core.tracks import HIGH_WATER, TRACK
-from sangar.tracking.kernels.confirmation import TRUST_S
-from sangar.tracking.kernels.false_chance import ball_volume, false_chance
-from sangar.tracking.kernels.hypothesis import suppose
-from sangar.tracking.kernels.prediction import predict
-from sangar.tracking.kernels.urgency import is_urgent
+from sangar.tracking.kernels.filtering.hypothesis import suppose
+from sangar.tracking.kernels.filtering.prediction import predict
+from sangar.tracking.kernels.management.confirmation import TRUST_S
+from sangar.tracking.kernels.management.false_chance import ball_volume, false_chance
+from sangar.tracking.kernels.management.urgency import is_urgent
 from sangar.tracking.settings import TrackingSettings
 from sangar.tracking.tracker import Tracker
 from sangar.tracking.workspace import HYPOTHESIS

@@ -14,9 +14,9 @@ from scipy.stats import chi2
 from sangar.models.kernels.ballistic import advance
 from sangar.models.kernels.measurement import predict_measurement
 from sangar.models.workbench import allocate_workbench
-from sangar.tracking.kernels.kalman import update
-from sangar.tracking.kernels.prediction import predict
-from sangar.tracking.kernels.thrown import predict_thrown
+from sangar.tracking.kernels.filtering.kalman import update
+from sangar.tracking.kernels.filtering.prediction import predict
+from sangar.tracking.kernels.filtering.thrown import predict_thrown
 from sangar.tracking.workspace import HYPOTHESIS
 from tests.unit.tracking.oracles import (
     constant_velocity,

@@ -20,9 +20,9 @@ from sangar.core.tracks import HIGH_WATER, THROWN_SIZE, allocate_tracks
 from sangar.models.kernels.ballistic import advance
 from sangar.models.kernels.measurement import predict_measurement
 from sangar.models.workbench import allocate_workbench
-from sangar.tracking.kernels.kalman import update
-from sangar.tracking.kernels.prediction import predict
-from sangar.tracking.kernels.thrown import predict_thrown
+from sangar.tracking.kernels.filtering.kalman import update
+from sangar.tracking.kernels.filtering.prediction import predict
+from sangar.tracking.kernels.filtering.thrown import predict_thrown
 from sangar.tracking.purity import wilson_interval
 from sangar.tracking.settings import TrackingSettings
 from sangar.tracking.tracker import Tracker

@@ -10,7 +10,7 @@ from sangar.core.events import EventKind
 from sangar.core.sensors import allocate_sensors
 from sangar.core.targets import DropReason, SensorKind, TrackStatus
 from sangar.core.tracks import DOUBLE_COUNT, HIGH_WATER, LIVE, MERGED_COUNT, TRACK
-from sangar.tracking.kernels.doubles import AGREEMENT, COURSE_MPS, agree
+from sangar.tracking.kernels.management.doubles import AGREEMENT, COURSE_MPS, agree
 from sangar.tracking.settings import TrackingSettings
 from sangar.tracking.tracker import Tracker
 from tests.unit.tracking.oracles import pack

@@ -5,7 +5,7 @@ import pytest
 
 from sangar.core.targets import TrackStatus
 from sangar.core.tracks import ECHO_COUNT
-from sangar.tracking.kernels.echoes import NOBODY, is_further_echo
+from sangar.tracking.kernels.management.echoes import NOBODY, is_further_echo
 from tests.unit.tracking.oracles import make_sensor
 from tests.unit.tracking.sky import PARAMETERS, make_sky, put_track, seen
 

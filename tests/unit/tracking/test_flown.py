@@ -7,10 +7,10 @@ from scipy.linalg import expm
 
 from sangar.core.tracks import TRACK
 from sangar.models.workbench import allocate_workbench
-from sangar.tracking.kernels.correction import accept
-from sangar.tracking.kernels.flown import combine_flown, note_turn, predict_flown
-from sangar.tracking.kernels.hypothesis import suppose
-from sangar.tracking.kernels.prediction import THROWN_IGNORED_LOGIT, predict
+from sangar.tracking.kernels.filtering.correction import accept
+from sangar.tracking.kernels.filtering.flown import combine_flown, note_turn, predict_flown
+from sangar.tracking.kernels.filtering.hypothesis import suppose
+from sangar.tracking.kernels.filtering.prediction import THROWN_IGNORED_LOGIT, predict
 from sangar.tracking.settings import TrackingSettings
 from sangar.tracking.workspace import HYPOTHESIS
 from tests.unit.tracking.oracles import (

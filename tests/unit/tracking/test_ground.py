@@ -10,7 +10,7 @@ from scipy.stats import norm, truncnorm
 from sangar.core.detections import ALTITUDE, AZIMUTH, EAST, ELEVATION, NORTH, RANGE, UP
 from sangar.core.events import EventKind
 from sangar.core.targets import DropReason
-from sangar.tracking.kernels.ground import (
+from sangar.tracking.kernels.filtering.ground import (
     UNDER_GROUND_M,
     above_ground_density,
     keep_above_ground,

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 from scipy.linalg import eigh
 from scipy.optimize import minimize_scalar
 
-from sangar.tracking.kernels.intersection import best_weight, compare, diagonalise, intersect, weigh
+from sangar.tracking.kernels.fusion.intersection import best_weight, compare, diagonalise, intersect, weigh
 from sangar.tracking.workspace import FUSION
 from tests.unit.tracking.oracles import covariance_like, full, pack
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from sangar.tracking.kernels.joint_shares import MOST_ROUNDS
+from sangar.tracking.kernels.association.joint_shares import MOST_ROUNDS
 from tests.unit.tracking.joint_problems import exact_shares, random_weights, shares_of
 
 

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 
 from sangar.core.detections import MEASURED_COUNT
 from sangar.models.workbench import allocate_workbench
-from sangar.tracking.kernels.kalman import correct, update
+from sangar.tracking.kernels.filtering.kalman import correct, update
 from sangar.tracking.settings import TrackingSettings
 from tests.unit.tracking.oracles import (
     covariance_like,

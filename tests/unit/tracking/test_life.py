@@ -20,8 +20,8 @@ from sangar.core.tracks import (
     TrackTable,
     allocate_tracks,
 )
-from sangar.tracking.kernels.admission import SPAN_S
-from sangar.tracking.kernels.life import let_time_pass
+from sangar.tracking.kernels.association.admission import SPAN_S
+from sangar.tracking.kernels.management.life import let_time_pass
 from sangar.tracking.kernels.track import track_batch
 from sangar.tracking.settings import TrackingSettings
 from sangar.tracking.workspace import Workspace, allocate_workspace

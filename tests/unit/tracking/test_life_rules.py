@@ -6,10 +6,10 @@ import pytest
 from sangar.core.events import EventKind
 from sangar.core.targets import DropReason, TrackStatus
 from sangar.models.workbench import allocate_workbench
-from sangar.tracking.kernels.correction import RESTART_LOGIT, accept
-from sangar.tracking.kernels.hypothesis import suppose
-from sangar.tracking.kernels.life import SCORE_CAP
-from sangar.tracking.kernels.prediction import predict
+from sangar.tracking.kernels.filtering.correction import RESTART_LOGIT, accept
+from sangar.tracking.kernels.filtering.hypothesis import suppose
+from sangar.tracking.kernels.filtering.prediction import predict
+from sangar.tracking.kernels.management.life import SCORE_CAP
 from sangar.tracking.workspace import HYPOTHESIS
 from tests.unit.tracking.oracles import make_sensor
 from tests.unit.tracking.sky import NOTHING, make_sky, put_track, seen

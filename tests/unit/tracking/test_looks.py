@@ -5,8 +5,8 @@ import pytest
 
 from sangar.core.events import EventKind
 from sangar.core.targets import DropReason, TrackStatus
-from sangar.tracking.kernels.life import existence
-from sangar.tracking.kernels.looks import MOST_TELLING_PD
+from sangar.tracking.kernels.management.life import existence
+from sangar.tracking.kernels.visibility.looks import MOST_TELLING_PD
 from tests.unit.tracking.oracles import make_sensor
 from tests.unit.tracking.sky import NOTHING, make_sky, put_track, seen
 

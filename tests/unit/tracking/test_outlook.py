@@ -6,9 +6,9 @@ import pytest
 from sangar.core.detections import AZIMUTH, DETECTION, ELEVATION, RANGE, RANGE_RATE
 from sangar.core.sensors import allocate_sensors
 from sangar.core.tracks import allocate_tracks
-from sangar.tracking.kernels.hypothesis import suppose
-from sangar.tracking.kernels.outlook import foresee, is_foreseeable, is_out_of_question
-from sangar.tracking.kernels.prediction import predict
+from sangar.tracking.kernels.association.outlook import foresee, is_foreseeable, is_out_of_question
+from sangar.tracking.kernels.filtering.hypothesis import suppose
+from sangar.tracking.kernels.filtering.prediction import predict
 from sangar.tracking.settings import TrackingSettings
 from sangar.tracking.workspace import allocate_workspace
 

@@ -5,8 +5,8 @@ import pytest
 
 from sangar.core.tracks import allocate_tracks
 from sangar.models.workbench import allocate_workbench
-from sangar.tracking.kernels.past import correct_trail
-from sangar.tracking.kernels.trail import leave_trail
+from sangar.tracking.kernels.out_of_sequence.past import correct_trail
+from sangar.tracking.kernels.out_of_sequence.trail import leave_trail
 from sangar.tracking.settings import TrackingSettings
 from sangar.tracking.tracker import Tracker
 from tests.unit.tracking.oracles import make_detections, make_sensor, only, pack

@@ -8,9 +8,9 @@ from numpy.testing import assert_allclose
 
 from sangar.core.tracks import TRACK
 from sangar.models.workbench import allocate_workbench
-from sangar.tracking.kernels.correction import RESTART_LOGIT, accept
-from sangar.tracking.kernels.hypothesis import suppose
-from sangar.tracking.kernels.prediction import (
+from sangar.tracking.kernels.filtering.correction import RESTART_LOGIT, accept
+from sangar.tracking.kernels.filtering.hypothesis import suppose
+from sangar.tracking.kernels.filtering.prediction import (
     THROWN_IGNORED_LOGIT,
     combine,
     height_ahead_m,
@@ -18,7 +18,7 @@ from sangar.tracking.kernels.prediction import (
     predict_thrown_of,
     thrown_share,
 )
-from sangar.tracking.kernels.thrown_update import THROWN_LOGIT_CAP
+from sangar.tracking.kernels.filtering.thrown_update import THROWN_LOGIT_CAP
 from sangar.tracking.settings import TrackingSettings
 from sangar.tracking.workspace import HYPOTHESIS
 from tests.unit.tracking.oracles import (

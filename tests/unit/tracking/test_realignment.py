@@ -10,7 +10,7 @@ from sangar.core.sensors import LEFT_OUT_BY_STEP, PUT_RIGHT
 from sangar.core.targets import Disagreement
 from sangar.report.wording import sentence
 from sangar.report.words import Names
-from sangar.tracking.kernels.faults import angle_of
+from sangar.tracking.kernels.registration.faults import angle_of
 from tests.unit.tracking.oval import SETTINGS, body, error_m, run, sensors_around
 
 HEALING = msgspec.structs.replace(SETTINGS, realigns=True)

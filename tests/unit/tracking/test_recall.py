@@ -9,9 +9,9 @@ from scipy.stats import multivariate_normal
 from sangar.core.events import EventKind
 from sangar.core.targets import TrackStatus
 from sangar.core.tracks import HIGH_WATER, LIVE, LOST_CAPACITY, LOST_COUNT, TABLE_FULL_COUNT
-from sangar.tracking.kernels import motion_since
-from sangar.tracking.kernels.motion_since import WANDER_TIME_S, move_axis
-from sangar.tracking.kernels.recall import _log_normal_pair
+from sangar.tracking.kernels.management import motion_since
+from sangar.tracking.kernels.management.motion_since import WANDER_TIME_S, move_axis
+from sangar.tracking.kernels.management.recall import _log_normal_pair
 from tests.unit.tracking.oracles import make_sensor
 from tests.unit.tracking.sky import NOTHING, make_sky, seen
 

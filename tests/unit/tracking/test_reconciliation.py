@@ -8,7 +8,7 @@ from sangar.core.detections import AZIMUTH, ELEVATION
 from sangar.core.events import EventKind
 from sangar.core.targets import Disagreement, SensorKind
 from sangar.core.tracks import LEFT_OUT_COUNT
-from sangar.tracking.kernels.reconciliation import MOST_SEARCHES, judge
+from sangar.tracking.kernels.registration.reconciliation import MOST_SEARCHES, judge
 from tests.unit.tracking.oracles import make_detections
 from tests.unit.tracking.oval import SETTINGS, SIGMA_RAD, error_m, run, sensors_around
 from tests.unit.tracking.sky import make_sky, put_track

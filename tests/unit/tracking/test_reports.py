@@ -9,7 +9,7 @@ from sangar.core.links import LINK
 from sangar.core.targets import TrackStatus
 from sangar.core.track_reports import NO_REPORTS, ReportStatus
 from sangar.core.tracks import CONTRADICTED_COUNT, LATE_COUNT, LINKS_FULL_COUNT, REJECTED_COUNT, TABLE_FULL_COUNT
-from sangar.tracking.kernels.links import PATIENCE, UNHEARD_S
+from sangar.tracking.kernels.fusion.links import PATIENCE, UNHEARD_S
 from tests.unit.tracking.foreign import COVARIANCE, SOURCE, hear, report, sky_with_source
 from tests.unit.tracking.oracles import full
 from tests.unit.tracking.sky import NOTHING, put_track, seen

@@ -5,7 +5,7 @@ import pytest
 
 from sangar.core.events import EventKind
 from sangar.core.targets import TrackStatus
-from sangar.tracking.kernels.rows import remember
+from sangar.tracking.kernels.management.rows import remember
 from tests.unit.tracking.oracles import make_sensor
 from tests.unit.tracking.sky import THROWN, make_sky, path, put_track, seen
 

@@ -7,9 +7,9 @@ from scipy.integrate import solve_ivp
 from sangar.core.tracks import STATE_SIZE, THROWN_SIZE, TRAIL_LENGTH, allocate_tracks
 from sangar.models.kernels.ballistic import acceleration
 from sangar.models.workbench import allocate_workbench
-from sangar.tracking.kernels.retrodiction import pair_from_past, pair_of_thrown, pair_without_past
-from sangar.tracking.kernels.thrown import predict_thrown
-from sangar.tracking.kernels.trail import NOWHERE, had_its_look, leave_trail, note_look, state_before
+from sangar.tracking.kernels.filtering.thrown import predict_thrown
+from sangar.tracking.kernels.out_of_sequence.retrodiction import pair_from_past, pair_of_thrown, pair_without_past
+from sangar.tracking.kernels.out_of_sequence.trail import NOWHERE, had_its_look, leave_trail, note_look, state_before
 from sangar.tracking.settings import TrackingSettings
 from tests.unit.tracking.oracles import pack
 from tests.unit.tracking.sightings import full_matrix

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sangar.tracking.kernels.sight_line import learn_no_range
+from sangar.tracking.kernels.filtering.sight_line import learn_no_range
 from sangar.tracking.settings import TrackingSettings
 from sangar.tracking.tracker import Tracker
 from tests.unit.tracking.test_bearing_birth import bearings, cameras, live

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 from scipy.integrate import solve_ivp
 
 from sangar.models.kernels.ballistic import acceleration
-from sangar.tracking.kernels.thrown import predict_thrown, start_thrown
+from sangar.tracking.kernels.filtering.thrown import predict_thrown, start_thrown
 from sangar.tracking.settings import TrackingSettings
 from tests.unit.tracking.oracles import constant_velocity, covariance_like, full, pack
 

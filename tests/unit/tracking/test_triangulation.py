@@ -7,8 +7,8 @@ from scipy.optimize import least_squares
 from sangar.core.bearings import SIGHT
 from sangar.core.detections import AZIMUTH, DETECTION, ELEVATION
 from sangar.core.sensors import allocate_sensors
-from sangar.tracking.kernels.bearings import write_sight
-from sangar.tracking.kernels.triangulation import NEAREST_M, triangulate
+from sangar.tracking.kernels.bearings_only.bearings import write_sight
+from sangar.tracking.kernels.bearings_only.triangulation import NEAREST_M, triangulate
 
 FIRST_M, SECOND_M, BODY_M = (
     np.array([-200.0, 30.0, 4.0]),

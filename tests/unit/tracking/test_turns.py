@@ -7,7 +7,7 @@ import pytest
 
 from sangar.core.detections import EAST, NORTH, UP
 from sangar.core.targets import SensorKind, TrackStatus
-from sangar.tracking.kernels.turns import HAD_ITS_TURN, IS_DUE, let_others_have_theirs, turn_of
+from sangar.tracking.kernels.association.turns import HAD_ITS_TURN, IS_DUE, let_others_have_theirs, turn_of
 from tests.unit.tracking.oracles import make_detections, make_sensor, only
 from tests.unit.tracking.sky import make_sky, put_track
 

@@ -20,7 +20,7 @@ from sangar.core.kernels.event_log import new_event
 from sangar.core.targets import DropReason, TrackStatus
 from sangar.core.tracks import HIGH_WATER
 from sangar.pipeline.world import DISBELIEVED, LATE_BATCHES, NEWEST, NEWEST_TICK, TICK_BEFORE
-from sangar.tracking.kernels.life import drop
+from sangar.tracking.kernels.management.life import drop
 
 SENSOR_CLOCK_WRONG, SENSOR_CLOCK_RIGHT = np.int64(EventKind.SENSOR_CLOCK_WRONG), np.int64(EventKind.SENSOR_CLOCK_RIGHT)
 FREE, LOST = np.int64(TrackStatus.FREE), np.int64(DropReason.LOST)

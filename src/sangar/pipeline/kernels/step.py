@@ -19,9 +19,9 @@ from sangar.identification.kernels.class_reports import hear
 from sangar.identification.kernels.identify import apply_identity_actions, identify
 from sangar.pipeline.kernels.clock import BELIEVED, SET_BACK, TOO_LATE, forget_future, take_tick, take_time
 from sangar.pipeline.world import NEWEST
-from sangar.tracking.kernels.life import existence, let_time_pass
-from sangar.tracking.kernels.registered import track_registered
-from sangar.tracking.kernels.reports import fuse_batch
+from sangar.tracking.kernels.fusion.reports import fuse_batch
+from sangar.tracking.kernels.management.life import existence, let_time_pass
+from sangar.tracking.kernels.registration.registered import track_registered
 from sangar.warning.kernels.judgement import hold_judgements
 from sangar.warning.kernels.warn import warn
 

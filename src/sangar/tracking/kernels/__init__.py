@@ -1,1 +1,1 @@
-"""Compiled code of this package."""
+"""Compiled code of the tracker: `track` leads through one batch, the folders hold its parts."""

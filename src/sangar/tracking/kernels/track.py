@@ -7,33 +7,33 @@ from sangar.core.prefetch import prefetch
 from sangar.core.sensors import LEFT_OUT_BY_SITE, LEFT_OUT_BY_STEP, PUT_RIGHT
 from sangar.core.targets import DropReason
 from sangar.core.tracks import BATCH, DOUBLE_COUNT, LEFT_OUT_COUNT, TRAIL_LENGTH
-from sangar.tracking.kernels.admission import admit
-from sangar.tracking.kernels.assignment import ALONE, assign
-from sangar.tracking.kernels.bearing_birth import begin_from_bearings
-from sangar.tracking.kernels.birth import begin
-from sangar.tracking.kernels.candidates import find_candidates
-from sangar.tracking.kernels.clutter import fill_map, read_map
-from sangar.tracking.kernels.confirmation import calibrate
-from sangar.tracking.kernels.correction import accept
-from sangar.tracking.kernels.desertion import settle_desertions
-from sangar.tracking.kernels.doubles import note_doubles, settle_doubles
-from sangar.tracking.kernels.echoes import ends_as_echo, pass_over_echoes
-from sangar.tracking.kernels.fault_removal import comes_too_late, remove_fault
-from sangar.tracking.kernels.fork import branch, claim_early, hold_back
-from sangar.tracking.kernels.joint_choice import weigh_all
-from sangar.tracking.kernels.joint_correction import correct_jointly, joint_evidence
-from sangar.tracking.kernels.late import SHIFT_LIMIT_S, await_late, is_late, learn_lag, learn_lateness
-from sangar.tracking.kernels.late_use import any_late, cost_of, count_unused, note_detection, take_late
-from sangar.tracking.kernels.life import drop, end_impacted, end_lost, gain_credit
-from sangar.tracking.kernels.looks import count_missed
-from sangar.tracking.kernels.prediction import predict
-from sangar.tracking.kernels.realignment import examine
-from sangar.tracking.kernels.recall import announce
-from sangar.tracking.kernels.reconciliation import judge
-from sangar.tracking.kernels.repeats import leave_out_repeats, mark_repeats
-from sangar.tracking.kernels.stray import suppose_own
-from sangar.tracking.kernels.trail import leave_trail, note_look
-from sangar.tracking.kernels.turns import let_others_have_theirs
+from sangar.tracking.kernels.association.admission import admit
+from sangar.tracking.kernels.association.assignment import ALONE, assign
+from sangar.tracking.kernels.association.candidates import find_candidates
+from sangar.tracking.kernels.association.clutter import fill_map, read_map
+from sangar.tracking.kernels.association.fork import branch, claim_early, hold_back
+from sangar.tracking.kernels.association.joint_choice import weigh_all
+from sangar.tracking.kernels.association.joint_correction import correct_jointly, joint_evidence
+from sangar.tracking.kernels.association.repeats import leave_out_repeats, mark_repeats
+from sangar.tracking.kernels.association.turns import let_others_have_theirs
+from sangar.tracking.kernels.bearings_only.bearing_birth import begin_from_bearings
+from sangar.tracking.kernels.filtering.correction import accept
+from sangar.tracking.kernels.filtering.prediction import predict
+from sangar.tracking.kernels.filtering.stray import suppose_own
+from sangar.tracking.kernels.management.birth import begin
+from sangar.tracking.kernels.management.confirmation import calibrate
+from sangar.tracking.kernels.management.desertion import settle_desertions
+from sangar.tracking.kernels.management.doubles import note_doubles, settle_doubles
+from sangar.tracking.kernels.management.echoes import ends_as_echo, pass_over_echoes
+from sangar.tracking.kernels.management.life import drop, end_impacted, end_lost, gain_credit
+from sangar.tracking.kernels.management.recall import announce
+from sangar.tracking.kernels.out_of_sequence.late import SHIFT_LIMIT_S, await_late, is_late, learn_lag, learn_lateness
+from sangar.tracking.kernels.out_of_sequence.late_use import any_late, cost_of, count_unused, note_detection, take_late
+from sangar.tracking.kernels.out_of_sequence.trail import leave_trail, note_look
+from sangar.tracking.kernels.registration.fault_removal import comes_too_late, remove_fault
+from sangar.tracking.kernels.registration.realignment import examine
+from sangar.tracking.kernels.registration.reconciliation import judge
+from sangar.tracking.kernels.visibility.looks import count_missed
 
 NUMERICAL = np.int64(DropReason.NUMERICAL)
 

@@ -1,0 +1,1 @@
+"""Tracks that begin where bearings of two sensors cross."""

@@ -1,0 +1,1 @@
+"""How a body moves and what a detection makes of it: flown and thrown, predicted, corrected, weighed."""

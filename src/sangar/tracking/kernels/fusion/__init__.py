@@ -1,0 +1,1 @@
+"""Tracks of other trackers, used without counting twice."""

@@ -1,0 +1,1 @@
+"""Track management: begun, believed, given up, found again; one body, one track, one number."""

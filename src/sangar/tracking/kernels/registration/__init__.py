@@ -1,0 +1,1 @@
+"""Sensors against each other: biases learnt and removed, wrong sensors left out and put right."""

@@ -1,0 +1,1 @@
+"""What sensors have seen of a track, and what they looked at and did not see."""
