@@ -1,6 +1,6 @@
 """Track a real drone with bearings of cameras alone, and measure against its own satellite navigation.
 
-    python -m benchmarks.drone_cameras --data DATA [--sets 1 2 3] [--faults]
+    python -m benchmarks.drone_cameras --data DATA [--sets 1 2 3] [--faults] [--delayed]
 
 Three flights filmed by four, four and six consumer cameras, with the drone's centre marked in every picture where it
 was found, and its path by RTK satellite navigation at 5 Hz.
@@ -15,6 +15,8 @@ With `--faults` each camera in turn is turned by ten degrees, or two seconds lat
 epochs are those at which two of the other cameras had just seen the drone, and the error is held against the flight
 with all cameras right, and against the one without that camera. Where the latter alone is a fifth worse than the
 former, leaving the camera out is TOO LITTLE, however soon it is done.
+
+With `--delayed` each camera's pictures in turn, their times right, come two seconds after they were taken.
 """
 
 import argparse
@@ -50,6 +52,7 @@ from sangar.tracking.tracker import Tracker
 JUST_SEEN_S = 0.3
 """The drone counts as seen by a camera at an epoch when that was at most this long ago."""
 JUDGEMENTS = (EventKind.SENSOR_LEFT_OUT, EventKind.SENSOR_PUT_RIGHT, EventKind.SENSOR_TAKEN_BACK)
+DELAY_S = 2.0
 BLOCK = 25
 """Epochs, five seconds, that are one sample of the interval: neighbouring errors go together."""
 
@@ -96,11 +99,21 @@ def epochs_of(cameras: list[Camera], truth: ReferenceFlight, half_s: float) -> N
     return np.asarray(truth.time_s[(truth.time_s > half_s) & (truth.time_s <= last_s)])
 
 
-def track(cameras: list[Camera], truth: ReferenceFlight, epochs_s: NDArray[np.float64]) -> Result:
-    """Track the second half and compare with the truth at each of its epochs."""
+def track(
+    cameras: list[Camera], truth: ReferenceFlight, epochs_s: NDArray[np.float64], delays_s: tuple[float, ...] = ()
+) -> Result:
+    """Track the second half and compare with the truth at each of its epochs.
+
+    Args:
+        cameras: registered.
+        truth: the drone's path.
+        epochs_s: when to compare.
+        delays_s: how long after its time each camera's picture comes; at once when left out.
+    """
     sensors = sensor_table(cameras)
     tracker = Tracker(sensors, SETTINGS, track_capacity=64, batch_capacity=16)
     time_s, sensor, batch = detections_of(cameras, sensors, float(epochs_s[0]) - 0.2, float(epochs_s[-1]) + 0.2)
+    comes_s = time_s + np.array(delays_s or [0.0] * len(cameras))[sensor]
     places_m = truth.position_at(epochs_s)
     names = Names((), [camera.recording.name for camera in cameras], ())
     newest_s = np.full(len(cameras), -np.inf)
@@ -109,8 +122,8 @@ def track(cameras: list[Camera], truth: ReferenceFlight, epochs_s: NDArray[np.fl
     tracks: set[int] = set()
     judgements: list[str] = []
     e = 0
-    for n in range(len(time_s)):
-        while e < len(epochs_s) and epochs_s[e] < time_s[n]:
+    for n in np.argsort(comes_s, kind="stable"):
+        while e < len(epochs_s) and epochs_s[e] < comes_s[n]:
             error_m[e], nees[e] = _error_at(tracker, float(epochs_s[e]), places_m[e], tracks)
             seen[e] = epochs_s[e] - newest_s <= JUST_SEEN_S
             e += 1
@@ -202,6 +215,21 @@ def fault_cases(
             )
 
 
+def delayed_line(
+    cameras: list[Camera], row: int, truth: ReferenceFlight, epochs_s: NDArray[np.float64], whole: Result
+) -> str:
+    """What becomes of the picture of now when one camera's pictures, with right times, come two seconds later."""
+    without = track(cameras[:row] + cameras[row + 1 :], truth, epochs_s)
+    delayed = track(cameras, truth, epochs_s, tuple(DELAY_S if c == row else 0.0 for c in range(len(cameras))))
+    chosen = whole.by_two_but(row) & np.isfinite(without.error_m) & np.isfinite(delayed.error_m)
+    all_m, rest_m, error_m = (rms(each.error_m[chosen]) for each in (whole, without, delayed))
+    return (
+        f"  {cameras[row].recording.name} comes {DELAY_S:.0f} s later: RMSE {error_m:.3f} m,"
+        f" {error_m / rest_m:.2f} of that without it ({rest_m:.3f}), {error_m / all_m:.2f} of that at once"
+        f" ({all_m:.3f}), n = {int(chosen.sum())};  {delayed.tracks} confirmed tracks"
+    )
+
+
 def registered(cameras: list[Camera]) -> list[Camera]:
     """Print each camera's registration; those that can be used."""
     for camera in cameras:
@@ -221,6 +249,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of recorded data")
     parser.add_argument("--sets", type=int, nargs="*", default=[1, 2, 3], help="which flights")
     parser.add_argument("--faults", action="store_true", help="corrupt each camera in turn as well")
+    parser.add_argument("--delayed", action="store_true", help="let each camera's pictures in turn come 2 s later")
     arguments = parser.parse_args()
     data = arguments.data / FOLDER
     cases: list[FaultCase] = []
@@ -233,6 +262,9 @@ def main() -> None:
         epochs_s = epochs_of(usable, truth, half_s)
         whole = track(usable, truth, epochs_s)
         report(whole, triangulate(usable, truth, epochs_s))
+        if arguments.delayed:
+            for row in range(len(usable)):
+                print(delayed_line(usable, row, truth, epochs_s, whole))
         if arguments.faults:
             for case in fault_cases(usable, truth, epochs_s, whole):
                 print(case.line())

@@ -22,7 +22,7 @@ from sangar.tracking.kernels.filtering.thrown_update import weigh_thrown
 from sangar.tracking.kernels.out_of_sequence.retrodiction import pair_from_past, pair_of_thrown, pair_without_past
 from sangar.tracking.kernels.out_of_sequence.trail import NOWHERE, had_its_look, state_before
 
-COASTING = np.int64(TrackStatus.COASTING)
+CONFIRMED, COASTING = np.int64(TrackStatus.CONFIRMED), np.int64(TrackStatus.COASTING)
 
 SHIFT_LIMIT_S = 0.25
 """A detection that is older than its track by less is compared along a straight line: the noise of so short a lag, some
@@ -153,9 +153,13 @@ def suppose_late(track, trail, detection, limit, sensor, parameters, trial, benc
 def pair_up_late(track, trail, near, first, batch, look, parameters, corrected, work):
     """Add the listed detections of a batch older than the track that lie in its gate of that time; see `candidates`.
 
-    A track that had its look then takes none. `look` is (sensor, its row, log ratio of its detections to clutter).
+    A track that had its look then takes none, and a confirmed one takes no late bearing: what a camera saw seconds ago
+    says less of now than others know, and a stream of pictures says it over and over, each time as if it were new; one
+    that is to be confirmed needs every witness. `look` is (sensor, its row, log ratio of its detections to clutter).
     """
     pairs, (sensor, sensor_row, log_ratio) = first, look
+    if sensor["starts_tracks"] == 0 and track["status"] >= CONFIRMED:
+        return pairs
     for n in range(near):
         d = work.columns[n]["near"]
         if had_its_look(trail, track, batch[d]["time_s"], sensor_row, sensor["period_s"]):
