@@ -5,9 +5,12 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from sangar.core.detections import DETECTION
 from sangar.core.targets import TrackStatus
-from sangar.core.tracks import DESERTED_COUNT, HIGH_WATER
+from sangar.core.tracks import DESERTED_COUNT, HIGH_WATER, allocate_tracks
+from sangar.tracking.kernels.management.desertion import settle_desertions
 from sangar.tracking.tracker import Tracker
+from sangar.tracking.workspace import COLUMN
 from tests.unit.tracking.oval import SETTINGS, look, sensors_around
 
 PERIOD_S = 0.04
@@ -84,6 +87,46 @@ def test_one_that_rises_beside_another_takes_nothing_from_it(seed, hidden_from):
     assert len(flight.numbers()) == 2 or len(hidden_from) == 2, "two cameras may not be enough"
     first = flight.shown[3][0][0]
     assert all(first in [number for number, _ in tracks] for tracks in flight.shown[3:])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("hidden_from", [(), (1,), (1, 2)])
+@pytest.mark.parametrize("apart_m", [1.5, 3.0, 6.0, 12.0])
+def test_at_any_distance_what_rises_beside_a_body_takes_nothing_from_it(apart_m, hidden_from):
+    def rises(time_s):
+        return starts_to_move(time_s) + np.array([apart_m, 0.0, min(3.0 * (time_s - 4.0), 15.0) - 15.0])
+
+    for seed in range(12):
+        flight = fly(
+            lambda s, t: [{"place": starts_to_move}, *([{"place": rises}] if t > 4.0 and s not in hidden_from else [])],
+            13.0,
+            seed,
+        )
+        assert flight.deserted == 0
+        first = flight.shown[3][0][0]
+        assert all(first in [number for number, _ in tracks] for tracks in flight.shown[3:])
+
+
+def test_what_coasts_is_left_to_recall():
+    """All four lose it at once and begin it anew: a track that nobody sees has not been deserted."""
+    sensors, tracks, parameters = sensors_around(4), allocate_tracks(4, 4), SETTINGS.parameters(0.0, 0.0)
+    for row, (status, birth_s, seen_s) in enumerate(
+        [(TrackStatus.COASTING, 0.0, 8.5), (TrackStatus.TENTATIVE, 9.0, 10.0)]
+    ):
+        track = tracks.rows[row]
+        track["id"], track["status"], track["birth_s"], track["score"] = row + 1, status, birth_s, 90.0
+        track["mean"][:3], track["covariance"][[0, 2, 5]] = (10.0, 10.0, 60.0), 1.0
+        track["time_s"], track["seen_s"] = seen_s, seen_s
+    tracks.counters[HIGH_WATER] = 2
+    sensors["period_s"] = PERIOD_S
+    columns, batch = np.zeros(1, COLUMN), np.zeros(1, DETECTION)
+    columns["admitted"], columns["taken"], columns["track"] = 1, 1, 1
+    settle_desertions(tracks, batch, 10.0, sensors, 0, parameters, columns)
+    assert tracks.counters[DESERTED_COUNT] == 0
+    tracks.rows["status"][0] = TrackStatus.CONFIRMED
+    settle_desertions(tracks, batch, 10.0, sensors, 0, parameters, columns)
+    assert tracks.counters[DESERTED_COUNT] == 1
+    assert columns["track"].tolist() == [0]
 
 
 def test_two_that_part_stay_two_when_one_camera_follows_the_one_and_three_the_other():

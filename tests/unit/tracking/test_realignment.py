@@ -11,7 +11,8 @@ from sangar.core.targets import Disagreement
 from sangar.report.wording import sentence
 from sangar.report.words import Names
 from sangar.tracking.kernels.registration.faults import angle_of
-from tests.unit.tracking.oval import SETTINGS, body, error_m, run, sensors_around
+from sangar.tracking.kernels.registration.reconciliation import LARGEST_STEP, LIMIT
+from tests.unit.tracking.oval import SETTINGS, body, error_m, look, run, sensors_around
 
 HEALING = msgspec.structs.replace(SETTINGS, realigns=True)
 LEFT_OUT, AGAIN = EventKind.SENSOR_LEFT_OUT, EventKind.SENSOR_PUT_RIGHT
@@ -154,6 +155,23 @@ def test_a_fault_that_changes_afterwards_is_found_again():
     )
     assert kinds(said)[:3] == [(LEFT_OUT, 2), (AGAIN, 2), (LEFT_OUT, 2)]
     assert 50.0 < said[2]["time_s"] < 70.0
+
+
+def test_what_did_not_stay_is_forgotten_in_the_look_that_shows_it():
+    """That look still lies in the gate of the explanation, and teaches it nothing any more."""
+    sensors, dice = sensors_around(4), np.random.default_rng(5)
+    tracker, said = run(sensors, 45.0, wrong(2, turned_rad=TEN_DEG), settings=HEALING)
+    assert kinds(said) == [(LEFT_OUT, 2), (AGAIN, 2)]
+    sensors["disagreement"][2] = LIMIT + LARGEST_STEP
+    for n in range(50):
+        for s in range(4):
+            time_s = 45.0 + 0.2 * n + 0.04 * s
+            batch = look(sensors[s], time_s, dice, turned_rad=TEN_DEG if s == 2 else 0.0)
+            tracker.process(time_s, s, batch)
+            if sensors["left_out"][2] == LEFT_OUT_BY_STEP:
+                assert (tracker.tracks.realignments[2]["directions"] == 0.0).all()
+                return
+    pytest.fail("it was never lost")
 
 
 def test_one_that_was_put_right_at_its_place_is_taken_back():

@@ -20,18 +20,15 @@ import numpy as np
 
 from sangar.core.jit import kernel
 from sangar.core.targets import TrackStatus
-from sangar.core.tracks import ALL_WITNESSES, DESERTED_COUNT, FREE_FROM, HIGH_WATER, LIVE, SEEN_SENSORS
+from sangar.core.tracks import ALL_WITNESSES, DESERTED_COUNT, HIGH_WATER, LIVE, SEEN_SENSORS
+from sangar.models.kernels.packed import at
 from sangar.tracking.kernels.management.confirmation import required_score
 from sangar.tracking.kernels.management.life import SCORE_CAP
-from sangar.tracking.kernels.management.rows import take_over
+from sangar.tracking.kernels.management.rows import take_over, vacate
 from sangar.tracking.kernels.visibility.hearing import last_seen_s
 from sangar.tracking.kernels.visibility.witnesses import stands_in_view
 
-FREE, TENTATIVE, CONFIRMED = (
-    np.int64(TrackStatus.FREE),
-    np.int64(TrackStatus.TENTATIVE),
-    np.int64(TrackStatus.CONFIRMED),
-)
+TENTATIVE, CONFIRMED = np.int64(TrackStatus.TENTATIVE), np.int64(TrackStatus.CONFIRMED)
 FEWEST_DESERTERS, MOST_LOYAL = 2, 1
 MISSED_LOOKS = 5.0
 """Looks of each deserter that missed the old track."""
@@ -66,18 +63,17 @@ def _came_from_one_place(old, young, left_s, time_s, parameters):
         old_m = old["mean"][axis] + (left_s - old["time_s"]) * old["mean"][3 + axis]
         young_m = young["mean"][axis] + (left_s - young["time_s"]) * young["mean"][3 + axis]
         total += (young_m - old_m) * (young_m - old_m)
-        k = (axis + 1) * (axis + 2) // 2 - 1
-        variance += old["covariance"][k] + young["covariance"][k]
+        variance += old["covariance"][at(axis, axis)] + young["covariance"][at(axis, axis)]
     reach_m = REACH_SIGMAS * np.sqrt(variance) + parameters.turn_limit_mps2 * since_s * since_s
     return since_s <= LONGEST_S and total <= reach_m * reach_m
 
 
 @kernel
 def _deserted_by(tracks, young, time_s, sensors, parameters):
-    """Row of the track that a young one's sensors have deserted for it; -1 for none."""
+    """Row of the track that a young one's sensors have deserted for it; -1 for none. What is missing is recall's."""
     for i in range(tracks.counters[HIGH_WATER]):
         old = tracks.rows[i]
-        if old["status"] == FREE or old["birth_s"] >= young["birth_s"]:
+        if old["status"] not in (TENTATIVE, CONFIRMED) or old["birth_s"] >= young["birth_s"]:
             continue
         is_deserted, left_s = _is_deserted(old, young, time_s, sensors)
         if is_deserted and _came_from_one_place(old, young, left_s, time_s, parameters):
@@ -93,9 +89,8 @@ def _take_place(tracks, young, j):
     if standing >= CONFIRMED:
         row = tracks.rows[j]
         row["status"], row["witnesses"], row["score"] = CONFIRMED, ALL_WITNESSES, min(SCORE_CAP, row["score"])
-    young["status"], young["id"] = FREE, 0
+    vacate(tracks, young)
     tracks.counters[LIVE] -= 1
-    tracks.counters[FREE_FROM] = 0
     tracks.counters[DESERTED_COUNT] += 1
 
 

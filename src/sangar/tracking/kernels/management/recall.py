@@ -22,7 +22,7 @@ import numpy as np
 from sangar.core.events import EventKind
 from sangar.core.jit import kernel
 from sangar.core.targets import TrackStatus
-from sangar.core.tracks import FREE_FROM, HIGH_WATER, LIVE, LOST_COUNT
+from sangar.core.tracks import HIGH_WATER, LIVE, LOST_COUNT
 from sangar.tracking.kernels.management.life import say
 from sangar.tracking.kernels.management.motion_since import (
     COURSE_NOISE_M2PS3,
@@ -35,7 +35,7 @@ from sangar.tracking.kernels.management.motion_since import (
     move_axis,
     place_block,
 )
-from sangar.tracking.kernels.management.rows import forget, is_missing, take_over
+from sangar.tracking.kernels.management.rows import forget, is_missing, take_over, vacate
 
 FREE, CONFIRMED = np.int64(TrackStatus.FREE), np.int64(TrackStatus.CONFIRMED)
 TRACK_CONFIRMED, TRACK_REACQUIRED = np.int64(EventKind.TRACK_CONFIRMED), np.int64(EventKind.TRACK_REACQUIRED)
@@ -171,9 +171,7 @@ def give_back(tracks, track, k, time_s, outputs):
     tracks.counters[LIVE] -= tracks.rows[j]["status"] != FREE  # where it coasted, two rows in use become one
     take_over(tracks, j, track)
     forget(tracks, k)
-    track["status"] = FREE
-    track["id"] = 0
-    tracks.counters[FREE_FROM] = 0
+    vacate(tracks, track)
     index = say(outputs, TRACK_REACQUIRED, time_s, tracks.rows[j])
     if index >= 0:
         outputs.events[index]["old"] = before

@@ -35,6 +35,13 @@ def free_row(tracks):
 
 
 @kernel
+def vacate(tracks, track):
+    """Free the row of a track that goes on in another, or nowhere, and keep nothing of it."""
+    track["status"], track["id"] = FREE, 0
+    tracks.counters[FREE_FROM] = 0
+
+
+@kernel
 def enrol(tracks, track):
     """Give a track that has just been written into a free row a number of its own, and count it."""
     tracks.counters[LIVE] += 1

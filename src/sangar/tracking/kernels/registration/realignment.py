@@ -177,11 +177,17 @@ def _is_seen(own, p, sensor):
 
 
 @kernel
+def _foretells(own, p, h, time_s, sensor):
+    """Whether explanation h says what the sensor sees of the body of path p; written as `expect` does."""
+    return _is_long(own, p) and _is_seen(own, p, sensor) and expect(own, p, h, time_s, sensor)
+
+
+@kernel
 def _refine(own, time_s, waited_s, batch, sensor, columns):
     """Go on learning what is wrong with a sensor that was put right."""
     h = own["chosen"]
     for p in range(PATHS):
-        if _is_long(own, p) and _is_seen(own, p, sensor) and expect(own, p, h, time_s, sensor):
+        if _foretells(own, p, h, time_s, sensor):
             best, near, _, _, _ = _nearest(own, h, batch, columns)
             if near == 1:
                 learn_from(own, h, batch[best], waited_s, sensor)
@@ -192,7 +198,7 @@ def _watch(tracks, own, time_s, batch, sensor, sensor_row, columns, outputs):
     """Go on holding a sensor that was put right against the picture; leave it out again when it does not stay."""
     h, total, judged = own["chosen"], 0.0, 0.0
     for p in range(PATHS):
-        if not (_is_long(own, p) and _is_seen(own, p, sensor) and expect(own, p, h, time_s, sensor)):
+        if not _foretells(own, p, h, time_s, sensor):
             continue
         best, _, squared, numbers, _ = _nearest(own, h, batch, columns)
         total += log_ratio_of_miss(sensor) if best < 0 else log_ratio_of_fit(squared, numbers, sensor)
@@ -228,6 +234,7 @@ def examine(tracks, time_s, batch, sensor_row, sensor, outputs, work):
         if abs(time_s - own["watched_s"]) >= PERIOD_S:
             own["watched_s"] = time_s
             _watch(tracks, own, time_s, batch, sensor, sensor_row, work.columns, outputs)
-        _refine(own, time_s, waited_s, batch, sensor, work.columns)
+        if sensor["left_out"] == PUT_RIGHT:
+            _refine(own, time_s, waited_s, batch, sensor, work.columns)
         return
     _try(own, time_s, waited_s, batch, sensor, sensor_row, work.columns, outputs)
