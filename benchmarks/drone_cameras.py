@@ -193,6 +193,12 @@ def report(result: Result, alone_m: NDArray[np.float64]) -> None:
     print(f"  {result.tracks} confirmed tracks;  {'; '.join(result.judgements) or 'no sensor left out'}")
 
 
+def side_by_side(row: int, whole: Result, *others: Result) -> tuple[list[float], int]:
+    """RMSE of each run where two cameras but that of `row` had just seen the drone and all have a track; how many."""
+    chosen = whole.by_two_but(row) & np.logical_and.reduce([np.isfinite(other.error_m) for other in others])
+    return [rms(each.error_m[chosen]) for each in (whole, *others)], int(chosen.sum())
+
+
 def fault_cases(
     cameras: list[Camera], truth: ReferenceFlight, epochs_s: NDArray[np.float64], whole: Result
 ) -> Iterator[FaultCase]:
@@ -201,15 +207,14 @@ def fault_cases(
         without = track(cameras[:row] + cameras[row + 1 :], truth, epochs_s)
         for fault in (TURNED, LATE):
             result = track(spoil(cameras, row, fault), truth, epochs_s)
-            chosen = whole.by_two_but(row) & np.isfinite(without.error_m) & np.isfinite(result.error_m)
-            all_m, rest_m, error_m = (rms(each.error_m[chosen]) for each in (whole, without, result))
+            (all_m, rest_m, error_m), epochs = side_by_side(row, whole, without, result)
             yield FaultCase(
                 camera.recording.name,
                 fault,
                 all_m,
                 rest_m,
                 error_m,
-                int(chosen.sum()),
+                epochs,
                 result.tracks,
                 result.judgements,
             )
@@ -221,12 +226,11 @@ def delayed_line(
     """What becomes of the picture of now when one camera's pictures, with right times, come two seconds later."""
     without = track(cameras[:row] + cameras[row + 1 :], truth, epochs_s)
     delayed = track(cameras, truth, epochs_s, tuple(DELAY_S if c == row else 0.0 for c in range(len(cameras))))
-    chosen = whole.by_two_but(row) & np.isfinite(without.error_m) & np.isfinite(delayed.error_m)
-    all_m, rest_m, error_m = (rms(each.error_m[chosen]) for each in (whole, without, delayed))
+    (all_m, rest_m, error_m), epochs = side_by_side(row, whole, without, delayed)
     return (
         f"  {cameras[row].recording.name} comes {DELAY_S:.0f} s later: RMSE {error_m:.3f} m,"
         f" {error_m / rest_m:.2f} of that without it ({rest_m:.3f}), {error_m / all_m:.2f} of that at once"
-        f" ({all_m:.3f}), n = {int(chosen.sum())};  {delayed.tracks} confirmed tracks"
+        f" ({all_m:.3f}), n = {epochs};  {delayed.tracks} confirmed tracks"
     )
 
 

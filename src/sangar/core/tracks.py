@@ -158,7 +158,7 @@ class TrackTable(NamedTuple):
         confirmation: (1,) record of `CONFIRMATION`.
         lost: (64,) rows of tracks that are missing (coasting, or lost and remembered), the first counters[LOST_COUNT].
         links: records of `LINK`: which track a number of another tracker stands for.
-        counters: (24,) see the names above.
+        counters: (25,) see the names above.
         trails: (N,) records of `TRAIL`, row for row beside the tracks.
         late_until_s: (1,) until when trails are left, for reports may come late; -inf before the first that did.
         prints: (B,) records of `BUCKET` (`tracking.kernels.association.repeats`), B a power of 2.

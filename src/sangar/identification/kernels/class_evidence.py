@@ -60,8 +60,8 @@ def speed_log_likelihood(target_class, speed):
     """Of a ground speed (value, sigma; m/s): cruising or standing still, widened by the relative error."""
     relative, log_speed = speed[1] / speed[0], np.log(speed[0])
     standing, flying = HOVER_VARIANCE + relative * relative, SPEED_VARIANCE[target_class] + relative * relative
-    hover = normal(log_speed - LOG_HOVER_SPEED, standing, np.log(standing))
-    cruise = normal(log_speed - LOG_SPEED[target_class], flying, np.log(flying))
+    hover = normal(log_speed - LOG_HOVER_SPEED, standing)
+    cruise = normal(log_speed - LOG_SPEED[target_class], flying)
     return either(hover, cruise, HOVER_SHARE[target_class])
 
 
@@ -70,14 +70,14 @@ def height_log_likelihood(target_class, height):
     """Of a height above the site (value, sigma; m)."""
     relative = height[1] / height[0]
     variance = HEIGHT_VARIANCE[target_class] + relative * relative
-    return normal(np.log(height[0]) - LOG_HEIGHT[target_class], variance, np.log(variance))
+    return normal(np.log(height[0]) - LOG_HEIGHT[target_class], variance)
 
 
 @kernel
 def climb_log_likelihood(target_class, climb):
     """Of a climb rate (value, sigma; m/s)."""
     variance = CLIMB_VARIANCE[target_class] + climb[1] * climb[1]
-    return normal(climb[0], variance, np.log(variance))
+    return normal(climb[0], variance)
 
 
 @kernel

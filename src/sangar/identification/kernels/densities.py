@@ -6,9 +6,15 @@ from sangar.core.jit import kernel
 
 
 @kernel
-def normal(off, variance, log_variance):
-    """Ln of the normal density of a deviation."""
+def normal_of_known(off, variance, log_variance):
+    """Ln of the normal density of a deviation, where the logarithm of the variance is known."""
     return -0.5 * (off * off / variance + log_variance)
+
+
+@kernel
+def normal(off, variance):
+    """Ln of the normal density of a deviation."""
+    return normal_of_known(off, variance, np.log(variance))
 
 
 @kernel

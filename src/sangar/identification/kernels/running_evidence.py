@@ -29,7 +29,7 @@ from sangar.identification.kernels.class_table import (
     STRAIGHT_SINE,
     STRAIGHT_SPREAD,
 )
-from sangar.identification.kernels.densities import either, normal
+from sangar.identification.kernels.densities import either, normal, normal_of_known
 from sangar.models.kernels.packed import at
 
 STEADINESS, COURSE = np.int64(Evidence.STEADINESS), np.int64(Evidence.COURSE)
@@ -97,12 +97,14 @@ def weigh_motion(belief):
     weight = min(full * full, 1.0)
     log_wobble, log_course = np.log(wobble), np.log(course)
     log_usual = 0.5 * np.log(min(STRAIGHT_VARIANCE + course_error, 1.0))
-    straight = normal(log_course - log_usual, STRAIGHT_SPREAD_SQUARED, LOG_STRAIGHT_SPREAD)
+    straight = normal_of_known(log_course - log_usual, STRAIGHT_SPREAD_SQUARED, LOG_STRAIGHT_SPREAD)
     for c in range(CLASS_COUNT):
         log_usual = 0.5 * np.log(WOBBLE_VARIANCE[c] + error)
-        evidence[STEADINESS, c] = weight * normal(log_wobble - log_usual, WOBBLE_SPREAD[c], LOG_WOBBLE_SPREAD[c])
+        evidence[STEADINESS, c] = weight * normal_of_known(
+            log_wobble - log_usual, WOBBLE_SPREAD[c], LOG_WOBBLE_SPREAD[c]
+        )
         log_usual = 0.5 * np.log(min(COURSE_VARIANCE[c] + course_error, 1.0))
-        wandering = normal(log_course - log_usual, COURSE_SPREAD[c], LOG_COURSE_SPREAD[c])
+        wandering = normal_of_known(log_course - log_usual, COURSE_SPREAD[c], LOG_COURSE_SPREAD[c])
         evidence[COURSE, c] = weight * either(straight, wandering, STRAIGHT_SHARE[c])
 
 
@@ -135,7 +137,7 @@ def weigh_echo(belief, time_s, memory_s):
         evidence[ECHO, c] = evidence[FLICKER, c] = 0.0
         if is_heard:
             variance = ECHO_VARIANCE[c] + FLICKER_VARIANCE[c] / count
-            evidence[ECHO, c] = normal(level - ECHO_DBSM[c], variance, np.log(variance))
+            evidence[ECHO, c] = normal(level - ECHO_DBSM[c], variance)
         if is_restless:
             variance = FLICKER_SPREAD[c] + 0.5 / (count - 1.0)
-            evidence[FLICKER, c] = normal(np.log(flicker) - LOG_FLICKER_DB[c], variance, np.log(variance))
+            evidence[FLICKER, c] = normal(np.log(flicker) - LOG_FLICKER_DB[c], variance)

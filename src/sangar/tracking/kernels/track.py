@@ -27,17 +27,23 @@ from sangar.tracking.kernels.management.doubles import note_doubles, settle_doub
 from sangar.tracking.kernels.management.echoes import ends_as_echo, pass_over_echoes
 from sangar.tracking.kernels.management.life import drop, end_impacted, end_lost, gain_credit
 from sangar.tracking.kernels.management.recall import announce
-from sangar.tracking.kernels.out_of_sequence.late import SHIFT_LIMIT_S, await_late, is_late, learn_lag, learn_lateness
+from sangar.tracking.kernels.out_of_sequence.late import (
+    SHIFT_LIMIT_S,
+    await_late,
+    comes_too_late,
+    is_late,
+    learn_lag,
+    learn_lateness,
+)
 from sangar.tracking.kernels.out_of_sequence.late_use import (
     any_late,
     cost_of,
-    count_late_bearings,
     count_unused,
     note_detection,
     take_late,
 )
 from sangar.tracking.kernels.out_of_sequence.trail import leave_trail, note_look
-from sangar.tracking.kernels.registration.fault_removal import comes_too_late, remove_fault
+from sangar.tracking.kernels.registration.fault_removal import remove_fault
 from sangar.tracking.kernels.registration.realignment import examine
 from sangar.tracking.kernels.registration.reconciliation import judge
 from sangar.tracking.kernels.visibility.looks import count_missed
@@ -222,6 +228,7 @@ def _track(tracks, time_s, batch, sensors, sensor_row, parameters, outputs, work
             if work.columns[d]["admitted"] == 1 and work.columns[d]["taken"] == 0:
                 begin(tracks, batch[d], sensor_row, sensor, parameters, work.bench[0])
     elif sensor_row < tracks.bearings.written.shape[0]:
-        count_late_bearings(batch, time_s, sensors, sensor_row, work.columns, tracks.counters)
+        if comes_too_late(time_s, sensors, sensor_row):
+            count_unused(batch, work.columns, tracks.counters)
         begin_from_bearings(tracks, batch, sensors, sensor_row, parameters, work)
     fill_map(tracks, batch, time_s, sensor, parameters, work.columns)

@@ -75,7 +75,7 @@ def _coarse_window(track, time_s, sensor, noise, oldest_s, newest_s):
 
 
 @kernel
-def _write_rate(window, track, ahead_s, shape, noise, grid, gate):
+def _write_rate(window, track, ahead_s, shape, speed_mps, noise, noise_mps, gate):
     """Write which range rates a track's may be measured as, where its one detection told its own.
 
     A body seen once has no speed but along the line of sight: that tells it from most that stand where it may be by
@@ -83,11 +83,8 @@ def _write_rate(window, track, ahead_s, shape, noise, grid, gate):
     the place, so with σ the place's 1 sigma the variance is at most (√(uᵀ V u) + σ |v| / r)².
     """
     (e, n, u), slant_m, sigma_m = shape
-    mean, c, lag_s, noise_mps = track["mean"], track["covariance"], grid[7] - grid[6], grid[9]
-    window["rate_mps"], window["rate_span_mps"] = e * mean[3] + n * mean[4] + u * mean[5], np.inf
-    if track["hits"] != 1 or lag_s > 0.0 or ahead_s < 0.0:
-        return
-    speed_mps = np.sqrt(mean[3] * mean[3] + mean[4] * mean[4] + mean[5] * mean[5])
+    mean, c = track["mean"], track["covariance"]
+    window["rate_mps"] = e * mean[3] + n * mean[4] + u * mean[5]
     along = max(_along((c[9], c[13], c[14], c[18], c[19], c[20]), e, n, u), 0.0) + noise * ahead_s
     spread_mps = np.sqrt(along) + sigma_m * speed_mps / max(slant_m, 1.0)
     window["rate_span_mps"] = gate * np.sqrt(spread_mps * spread_mps + noise_mps * noise_mps)
@@ -96,7 +93,7 @@ def _write_rate(window, track, ahead_s, shape, noise, grid, gate):
 @kernel
 def open_window(track, i, time_s, sensor, grid, parameters, window):
     """Write the coarse window of track i, and the grid cells it covers: no steps when it has no place."""
-    azimuth_cells, range_cells, size_m, noise_rad, noise_m, rise_rad, oldest_s, newest_s, _, _ = grid
+    azimuth_cells, range_cells, size_m, noise_rad, noise_m, rise_rad, oldest_s, newest_s, _, noise_mps = grid
     noise, lag_s = parameters.manoeuvre_noise_m2ps3, max(-oldest_s, newest_s)
     azimuth, ground_m, slant_m, rise, along_m, sigma_m, direction = _coarse_window(
         track, time_s, sensor, noise, oldest_s, newest_s
@@ -120,7 +117,9 @@ def open_window(track, i, time_s, sensor, grid, parameters, window):
     off = across_m / slant_m if slant_m > across_m else 1.0
     # arcsin x <= x + (pi / 2 - 1) x³, and a sine changes by no more than its angle
     window["rise"], window["span"] = rise, off + ARCSINE_EXCESS * off * off * off + gate * rise_rad
-    _write_rate(window, track, time_s - track["time_s"], (direction, slant_m, sigma_m), noise, grid, gate)
+    window["rate_mps"], window["rate_span_mps"] = 0.0, np.inf
+    if track["hits"] == 1 and lag_s == 0.0 and track["time_s"] <= time_s:
+        _write_rate(window, track, ahead_s, (direction, slant_m, sigma_m), speed_mps, noise, noise_mps, gate)
     window["low"] = int(min((slant_m - reach_m) / size_m, range_cells)) if slant_m > reach_m else 0
     window["high"] = int(min((slant_m + reach_m) / size_m, range_cells - 1))
     window["cell"] = azimuth_cell(azimuth - width, azimuth_cells)

@@ -180,6 +180,25 @@ def begin_thrown_late(track, detection, sensor, parameters, trial, bench):
 
 
 @kernel
+def comes_too_late(time_s, sensors, sensor_row):
+    """Whether bearings of this time are older than other sensors' by so much that they are no help.
+
+    On recorded flights the bearings of a camera that is right, but told two seconds late, made the track worse where
+    two others saw the body.
+
+    Args:
+        time_s: of the batch; of a sensor that was put right, without its delay.
+        sensors: records of `SENSOR`; sensor_row: which of them.
+    """
+    if sensors[sensor_row]["starts_tracks"] == 1:
+        return False
+    for s in range(sensors.shape[0]):
+        if s != sensor_row and sensors[s]["looked_s"] - time_s > SHIFT_LIMIT_S:
+            return True
+    return False
+
+
+@kernel
 def await_late(tracks, sensors, time_s):
     """Where a batch is older than what others have told, more may come: let trails be left for a while."""
     for s in range(sensors.shape[0]):

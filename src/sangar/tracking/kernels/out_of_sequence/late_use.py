@@ -11,7 +11,6 @@ from sangar.tracking.kernels.management.recall import announce
 from sangar.tracking.kernels.out_of_sequence.late import begin_thrown_late, is_late, suppose_late
 from sangar.tracking.kernels.out_of_sequence.past import correct_trail
 from sangar.tracking.kernels.out_of_sequence.trail import note_look
-from sangar.tracking.kernels.registration.fault_removal import comes_too_late
 from sangar.tracking.kernels.visibility.hearing import note_heard, note_seen
 from sangar.tracking.kernels.visibility.looks import sensor_bit
 from sangar.tracking.kernels.visibility.witnesses import hear_witness
@@ -118,16 +117,3 @@ def count_unused(batch, columns, counters):
             if columns[d]["taken"] == 0:
                 counters[LATE_COUNT] += 1
     return count
-
-
-@kernel
-def count_late_bearings(batch, time_s, sensors, sensor_row, columns, counters):
-    """Count the bearings that came so long after what others saw that no track could use them.
-
-    They may still begin a track where they meet another sensor's of their time.
-    """
-    if sensors[sensor_row]["starts_tracks"] == 1 or not comes_too_late(time_s, sensors, sensor_row):
-        return
-    for d in range(batch.shape[0]):
-        if columns[d]["admitted"] == 1 and columns[d]["taken"] == 0:
-            counters[LATE_COUNT] += 1

@@ -10,7 +10,6 @@ import numpy as np
 
 from sangar.core.detections import AZIMUTH, ELEVATION, MEASURED_COUNT
 from sangar.core.jit import kernel
-from sangar.tracking.kernels.out_of_sequence.late import SHIFT_LIMIT_S
 from sangar.tracking.kernels.registration.faults import (
     DELAY,
     LASTING,
@@ -19,25 +18,6 @@ from sangar.tracking.kernels.registration.faults import (
     fault_variance,
     write_turn_gradient,
 )
-
-
-@kernel
-def comes_too_late(time_s, sensors, sensor_row):
-    """Whether bearings of this time, corrected, are older than other sensors' by so much that they are no help.
-
-    On recorded flights the bearings of a camera that is right, but told two seconds late, made the track worse where
-    two others saw the body.
-
-    Args:
-        time_s: of the batch, corrected.
-        sensors: records of `SENSOR`; sensor_row: which of them.
-    """
-    if sensors[sensor_row]["starts_tracks"] == 1:
-        return False
-    for s in range(sensors.shape[0]):
-        if s != sensor_row and sensors[s]["looked_s"] - time_s > SHIFT_LIMIT_S:
-            return True
-    return False
 
 
 @kernel
