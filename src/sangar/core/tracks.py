@@ -29,7 +29,7 @@ SCAR_CAPACITY = 16
 LOST_CAPACITY = 64
 SENSOR_BITS = 63
 """Bits of a track's sensors; all sensors from the last bit on share it."""
-TRAIL_LENGTH = 6
+TRAIL_LENGTH = 12
 LOOK_COUNT = 8
 SEEN_SENSORS = 16
 """Sensors of which a track knows when each saw it last: the first of the site."""
@@ -101,7 +101,6 @@ CONFIRMATION = np.dtype(
 TRAIL = np.dtype(
     [
         ("track", np.int64),  # id of the track it belongs to
-        ("next", np.int64),  # place to write the next state
         ("looks", np.int64),  # place to write the next look
         ("time_s", np.float64, (TRAIL_LENGTH,)),  # of the states kept; +inf where none is
         ("mean", np.float64, (TRAIL_LENGTH, STATE_SIZE)),
@@ -111,7 +110,7 @@ TRAIL = np.dtype(
     ],
     align=True,
 )
-"""Where a track was, in rings: what a late report is set against."""
+"""Where a track was, and when it was looked at: what a late report is set against."""
 
 (
     NEXT_ID,

@@ -20,6 +20,12 @@ WORKBENCH = np.dtype(
         ("pair", np.float64, (14,)),  # past and present of one body together
         ("pair_covariance", np.float64, (105,)),
         ("whole", np.float64, (8, 8)),
+        ("past", np.float64, (6,)),  # where the body was at an earlier time, tied to where it has been since
+        ("past_covariance", np.float64, (21,)),
+        ("tie", np.float64, (6, 6)),
+        ("link", np.float64, (6,)),  # the newest of the states it is tied to
+        ("link_covariance", np.float64, (21,)),
+        ("link_s", np.float64),
     ],
     align=True,
 )

@@ -6,7 +6,7 @@ import pytest
 from sangar.core.tracks import allocate_tracks
 from sangar.models.workbench import allocate_workbench
 from sangar.tracking.kernels.out_of_sequence.past import correct_trail
-from sangar.tracking.kernels.out_of_sequence.trail import leave_trail
+from sangar.tracking.kernels.out_of_sequence.trail import leave_trail, state_before
 from sangar.tracking.settings import TrackingSettings
 from sangar.tracking.tracker import Tracker
 from tests.unit.tracking.oracles import make_detections, make_sensor, only, pack
@@ -41,13 +41,13 @@ def place_report(place_m, time_s):
     return make_detections(only(measured[None], (5, 6, 7)), sigma, time_s)[0]
 
 
-@pytest.mark.parametrize("late_s", [1.0, 1.4])
+@pytest.mark.parametrize("late_s", [1.0, 1.2, 1.4])
 def test_the_next_state_on_the_trail_becomes_what_all_in_order_would_have_made_it(late_s):
     """One detection between the report and that state: exact."""
     random = np.random.default_rng(2)
     table, bench = allocate_tracks(1), allocate_workbench()[0]
     track, trail = table.rows[0], table.trails[0]
-    track["id"], track["mode"] = 7, (0.9, 0.1)
+    track["id"], track["mode"] = 7, (1.0, 0.0)
     places_m = {t: START[:3] + t * START[3:] + 30.0 * random.normal(size=3) for t in (1.0, late_s, 2.0)}
     first = corrected(predicted((START, SPREAD), 1.0), places_m[1.0]) if late_s > 1.0 else (START, SPREAD)
     first_s = 1.0 if late_s > 1.0 else 0.0
@@ -61,13 +61,38 @@ def test_the_next_state_on_the_trail_becomes_what_all_in_order_would_have_made_i
     mean, covariance = corrected(predicted(told, 2.0 - late_s), places_m[2.0])
     np.testing.assert_allclose(trail["mean"][1], mean, rtol=1e-9)
     np.testing.assert_allclose(full_matrix(trail["covariance"][1], 6), covariance, rtol=1e-6, atol=1e-6)
-    np.testing.assert_array_equal(trail["mean"][0], first[0])
+    kept = state_before(trail, track, late_s)
+    assert trail["time_s"][kept] == late_s, "what is known of that time by now, for the next that is late"
+    np.testing.assert_allclose(trail["mean"][kept], told[0], rtol=1e-9)
+    np.testing.assert_allclose(full_matrix(trail["covariance"][kept], 6), told[1], rtol=1e-6, atol=1e-6)
+
+
+def test_a_stream_of_late_reports_makes_the_trail_what_all_in_order_would_have_made_it():
+    """Twenty reports between two states of the trail, and each has told its neighbours what it told."""
+    random = np.random.default_rng(3)
+    table, bench = allocate_tracks(1), allocate_workbench()[0]
+    track, trail = table.rows[0], table.trails[0]
+    track["id"], track["mode"] = 7, (1.0, 0.0)
+    stream = [(t, START[:3] + t * START[3:] + SIGMA_M * random.normal(size=3)) for t in np.linspace(0.05, 0.95, 20)]
+    last_m = START[:3] + START[3:] + SIGMA_M * random.normal(size=3)
+    second = corrected(predicted((START, SPREAD), 1.0), last_m)
+    for time_s, (mean, covariance) in ((0.0, (START, SPREAD)), (1.0, second)):
+        track["time_s"], track["mean"], track["covariance"] = time_s, mean, pack(covariance)
+        leave_trail(trail, track, 0.8)
+    track["time_s"] = 2.0
+    for time_s, place_m in stream:
+        correct_trail(track, trail, place_report(place_m, time_s), SENSOR, PARAMETERS, bench)
+    estimate, at_s = (START, SPREAD), 0.0
+    for time_s, place_m in [*stream, (1.0, last_m)]:
+        estimate, at_s = corrected(predicted(estimate, time_s - at_s), place_m), time_s
+    np.testing.assert_allclose(trail["mean"][1], estimate[0], rtol=1e-8)
+    np.testing.assert_allclose(full_matrix(trail["covariance"][1], 6), estimate[1], rtol=1e-5, atol=1e-5)
 
 
 def test_a_state_of_the_very_time_of_the_report_is_corrected_as_by_any_other():
     table, bench = allocate_tracks(1), allocate_workbench()[0]
     track, trail = table.rows[0], table.trails[0]
-    track["id"], track["mode"], track["mean"], track["covariance"] = 7, (0.9, 0.1), START, pack(SPREAD)
+    track["id"], track["mode"], track["mean"], track["covariance"] = 7, (1.0, 0.0), START, pack(SPREAD)
     leave_trail(trail, track, 0.8)
     track["time_s"] = 1.0
     place_m = START[:3] + np.array([30.0, -10.0, 20.0])

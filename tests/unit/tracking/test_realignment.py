@@ -8,10 +8,12 @@ from sangar.core.events import EventKind
 from sangar.core.realignment import TURNED
 from sangar.core.sensors import LEFT_OUT_BY_STEP, PUT_RIGHT
 from sangar.core.targets import Disagreement
+from sangar.core.tracks import LATE_USED_COUNT
 from sangar.report.wording import sentence
 from sangar.report.words import Names
+from sangar.tracking.kernels.registration.agreement import LARGEST_STEP
 from sangar.tracking.kernels.registration.faults import angle_of
-from sangar.tracking.kernels.registration.reconciliation import LARGEST_STEP, LIMIT
+from sangar.tracking.kernels.registration.reconciliation import LIMIT
 from tests.unit.tracking.oval import SETTINGS, body, error_m, look, run, sensors_around
 
 HEALING = msgspec.structs.replace(SETTINGS, realigns=True)
@@ -79,7 +81,7 @@ def test_what_is_used_again_makes_the_picture_better_than_doing_without():
     assert errors[True] < 0.3 * errors[False]
 
 
-def test_bearings_that_come_too_late_are_told_by_how_much_and_not_used():
+def test_bearings_that_come_late_are_told_by_how_much_and_used_as_late_reports():
     sensors = sensors_around(4)
     tracker, said = run(sensors, 60.0, wrong(1, late_s=2.0), settings=HEALING)
     assert kinds(said) == [(LEFT_OUT, 1), (AGAIN, 1)]
@@ -87,7 +89,9 @@ def test_bearings_that_come_too_late_are_told_by_how_much_and_not_used():
     assert said[1]["due_s"] == pytest.approx(2.0, abs=4.0 * said[1]["ellipse_minor_m"])
     assert said[1]["ellipse_minor_m"] < 0.2
     newest = tracker.tracks.rows[np.argmax(tracker.tracks.rows["time_s"])]
-    assert not (newest["heard"] | newest["heard_before"]) & 2
+    assert (newest["heard"] | newest["heard_before"]) & 2
+    assert tracker.tracks.counters[LATE_USED_COUNT] > 100
+    assert error_m(tracker, 59.9) < 5.0
 
 
 def test_a_clock_that_is_behind_is_put_right_and_the_bearings_are_used():

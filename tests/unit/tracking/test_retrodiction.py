@@ -8,8 +8,16 @@ from sangar.core.tracks import STATE_SIZE, THROWN_SIZE, TRAIL_LENGTH, allocate_t
 from sangar.models.kernels.ballistic import acceleration
 from sangar.models.workbench import allocate_workbench
 from sangar.tracking.kernels.filtering.thrown import predict_thrown
-from sangar.tracking.kernels.out_of_sequence.retrodiction import pair_from_past, pair_of_thrown, pair_without_past
-from sangar.tracking.kernels.out_of_sequence.trail import NOWHERE, had_its_look, leave_trail, note_look, state_before
+from sangar.tracking.kernels.out_of_sequence.chain import begin_chain, link, pair_with
+from sangar.tracking.kernels.out_of_sequence.retrodiction import pair_of_thrown, pair_without_past
+from sangar.tracking.kernels.out_of_sequence.trail import (
+    NOWHERE,
+    had_its_look,
+    keep_state,
+    leave_trail,
+    note_look,
+    state_before,
+)
 from sangar.tracking.settings import TrackingSettings
 from tests.unit.tracking.oracles import pack
 from tests.unit.tracking.sightings import full_matrix
@@ -55,6 +63,12 @@ def spread(random, scale=1.0):
     return root @ root.T + np.diag([10, 10, 10, 4, 4, 1.0])
 
 
+def pair_from_past(state, covariance, kept, kept_covariance, times_s, motion, bench):
+    """The pair of what was at the second of three times, and the state of the third; nothing is known between."""
+    begin_chain(kept, kept_covariance, times_s[0], times_s[1], motion, bench)
+    return pair_with(state, covariance, times_s[2], motion, bench)
+
+
 def pair_of(bench, size=STATE_SIZE):
     whole = STATE_SIZE + size
     return bench["pair"][:whole].copy(), full_matrix(bench["pair_covariance"], whole)
@@ -77,26 +91,44 @@ def test_one_late_report_gives_what_both_in_order_give(seed, late_s, now_s):
     np.testing.assert_allclose(joint[6:, 6:], in_order[1], rtol=1e-7, atol=1e-7)
 
 
-@pytest.mark.parametrize(("late_s", "place", "speed"), [(2.5, 0.01, 0.02), (0.5, 0.02, 0.12)])
-def test_with_more_detections_since_the_variances_are_nearly_those_of_the_order(late_s, place, speed):
-    """They count as one equivalent detection, which is not exact; least so at the start of a track."""
+def tied(estimates, late_s, bench):
+    """The pair at the end of a chain that begins before `late_s`: (mean, covariance, time) of each link."""
+    (kept, kept_covariance, kept_s), *links = estimates
+    motion = (0.0, Q, VERTICAL_Q)
+    begin_chain(kept, pack(kept_covariance), kept_s, late_s, motion, bench)
+    for n, (mean, covariance, time_s) in enumerate(links):
+        assert pair_with(mean, pack(covariance), time_s, motion, bench)
+        if n + 1 < len(links):
+            link(mean, pack(covariance), time_s, bench)
+    return pair_of(bench)
+
+
+@pytest.mark.parametrize("late_s", [0.0, 0.5, 2.5, 4.9])
+def test_a_chain_with_a_link_at_every_detection_gives_what_all_in_order_give(late_s):
+    random, bench = np.random.default_rng(5), allocate_workbench()[0]
+    start = (START, spread(random), 0.0)
+    reports = [(t, START[:3] + t * START[3:] + random.normal(size=3) * 30.0) for t in np.arange(1.0, 6.0)]
+    then = (late_s, START[:3] + late_s * START[3:] + random.normal(size=3) * 30.0)
+    estimates = [start] + [(*in_turn(start, reports[: n + 1]), reports[n][0]) for n in range(5)]
+    since = [estimate for estimate in estimates if estimate[2] > late_s]
+    before = [estimate for estimate in estimates if estimate[2] <= late_s][-1]
+    mean, joint = corrected(tied([before, *since], late_s, bench), then[1], np.eye(3, 12))
+    in_order = in_turn(start, sorted([*reports, then], key=lambda report: report[0]))
+    np.testing.assert_allclose(mean[6:], in_order[0], rtol=1e-9)
+    np.testing.assert_allclose(joint[6:, 6:], in_order[1], rtol=1e-7, atol=1e-7)
+
+
+def test_detections_between_two_links_count_as_one_and_say_less_of_the_speed():
+    """A chain with no link but the last: the variances of place are nearly those of the order."""
     bench, covariance = allocate_workbench()[0], np.diag([900.0, 900.0, 900.0, 100.0, 100.0, 25.0])
-    times_s, place_m = np.arange(1.0, 6.0), np.zeros(3)
-
-    def run(at_s):
-        return in_turn((START, covariance, 0.0), [(time_s, place_m) for time_s in at_s])
-
-    present, present_covariance = run(times_s)
-    _, best = run(np.sort(np.append(times_s, late_s)))
-    kept = (START, covariance) if late_s < 1.0 else run(times_s[times_s <= late_s])
-    kept_s = 0.0 if late_s < 1.0 else float(times_s[times_s <= late_s][-1])
-    at_s = (kept_s, late_s, 5.0)
-    pair_from_past(present, pack(present_covariance), kept[0], pack(kept[1]), at_s, (0.0, Q, VERTICAL_Q), bench)
-    _, joint = corrected(pair_of(bench), place_m, np.eye(3, 12))
-    ours = joint[6:, 6:]
-    np.testing.assert_allclose(np.diag(ours)[:3], np.diag(best)[:3], rtol=place)
-    np.testing.assert_allclose(np.diag(ours)[3:], np.diag(best)[3:], rtol=speed)
-    assert np.trace(ours) < np.trace(present_covariance)
+    reports = [(t, np.zeros(3)) for t in np.arange(1.0, 6.0)]
+    present, present_covariance = in_turn((START, covariance, 0.0), reports)
+    ends = [(START, covariance, 0.0), (present, present_covariance, 5.0)]
+    _, ours = corrected(tied(ends, 0.5, bench), np.zeros(3), np.eye(3, 12))
+    _, best = in_turn((START, covariance, 0.0), [(0.5, np.zeros(3)), *reports])
+    np.testing.assert_allclose(np.diag(ours)[6:9], np.diag(best)[:3], rtol=0.02)
+    np.testing.assert_allclose(np.diag(ours)[9:], np.diag(best)[3:], rtol=0.12)
+    assert np.trace(ours[6:, 6:]) < np.trace(present_covariance)
 
 
 @pytest.mark.parametrize("lag_s", [0.3, 4.0])
@@ -167,11 +199,11 @@ def test_a_thrown_body_flown_ahead_and_back_is_where_it_was():
 
 @pytest.fixture
 def walked():
-    """A track that stood at 0, 1, 2, ... 9 s, and its trail."""
+    """A track that stood at 0, 1, 2, ... 19 s, and its trail."""
     table = allocate_tracks(1)
     track, trail = table.rows[0], table.trails[0]
     track["id"] = 7
-    for t in range(10):
+    for t in range(20):
         if t > 0:
             leave_trail(trail, track, 0.8)
         track["time_s"], track["mean"] = t, t
@@ -181,15 +213,15 @@ def walked():
 
 def test_a_trail_keeps_the_latest_states_but_the_present(walked):
     track, trail = walked
-    assert sorted(trail["time_s"]) == [3.0, 4.0, 5.0, 6.0, 7.0, 8.0][-TRAIL_LENGTH:]
-    assert trail["mean"][state_before(trail, track, 5.9)].tolist() == [5.0] * 6
-    assert trail["mean"][state_before(trail, track, 6.0)].tolist() == [6.0] * 6
-    assert state_before(trail, track, 2.9) == NOWHERE
+    assert sorted(trail["time_s"]) == list(np.arange(19.0))[-TRAIL_LENGTH:]
+    assert trail["mean"][state_before(trail, track, 15.9)].tolist() == [15.0] * 6
+    assert trail["mean"][state_before(trail, track, 16.0)].tolist() == [16.0] * 6
+    assert state_before(trail, track, 18.9 - TRAIL_LENGTH) == NOWHERE
 
 
 def test_a_trail_does_not_keep_every_state_of_a_fast_sensor(walked):
     track, trail = walked
-    for t in np.arange(10.0, 20.0, 0.1):
+    for t in np.arange(20.0, 30.0, 0.1):
         leave_trail(trail, track, 0.8)
         track["time_s"] = t
     assert np.diff(sorted(trail["time_s"])).min() > 0.79
@@ -197,16 +229,28 @@ def test_a_trail_does_not_keep_every_state_of_a_fast_sensor(walked):
 
 def test_a_track_is_looked_at_once_by_a_sensor_in_a_period(walked):
     track, trail = walked
-    assert had_its_look(trail, track, 5.3, 2, 1.0)
-    assert not had_its_look(trail, track, 5.3, 1, 1.0)
-    assert not had_its_look(trail, track, 1.0, 2, 1.0)
+    assert had_its_look(trail, track, 15.3, 2, 1.0)
+    assert not had_its_look(trail, track, 15.3, 1, 1.0)
+    assert not had_its_look(trail, track, 11.0, 2, 1.0)
 
 
 def test_another_track_in_the_row_has_no_past(walked):
     track, trail = walked
     track["id"], track["sensor"] = 8, 1
-    assert state_before(trail, track, 9.0) == NOWHERE
-    assert not had_its_look(trail, track, 5.3, 2, 1.0)
-    assert had_its_look(trail, track, 9.2, 1, 1.0)
+    assert state_before(trail, track, 19.0) == NOWHERE
+    assert not had_its_look(trail, track, 15.3, 2, 1.0)
+    assert had_its_look(trail, track, 19.2, 1, 1.0)
     leave_trail(trail, track, 0.8)
-    assert sorted(trail["time_s"])[:2] == [9.0, np.inf]
+    assert sorted(trail["time_s"])[:2] == [19.0, np.inf]
+
+
+def test_what_a_late_report_leaves_stands_between_the_others_or_moves_the_one_before_it(walked):
+    track, trail = walked
+    state, covariance = np.full(6, 15.5), np.zeros(21)
+    keep_state(trail, state_before(trail, track, 15.5), 15.5, state, covariance, 0.4)
+    assert trail["mean"][state_before(trail, track, 15.6)].tolist() == [15.5] * 6
+    assert trail["mean"][state_before(trail, track, 15.4)].tolist() == [15.0] * 6
+    keep_state(trail, state_before(trail, track, 15.7), 15.7, state, covariance, 0.4)
+    assert state_before(trail, track, 15.6) == state_before(trail, track, 15.4)
+    assert trail["time_s"][state_before(trail, track, 15.8)] == 15.7
+    assert len(trail["time_s"]) == TRAIL_LENGTH

@@ -6,7 +6,7 @@ from sangar.core.jit import kernel
 from sangar.core.prefetch import prefetch
 from sangar.core.sensors import LEFT_OUT_BY_SITE, LEFT_OUT_BY_STEP, PUT_RIGHT
 from sangar.core.targets import DropReason
-from sangar.core.tracks import BATCH, DOUBLE_COUNT, LEFT_OUT_COUNT, TRAIL_LENGTH
+from sangar.core.tracks import BATCH, DOUBLE_COUNT, LEFT_OUT_COUNT
 from sangar.tracking.kernels.association.admission import admit
 from sangar.tracking.kernels.association.assignment import ALONE, assign
 from sangar.tracking.kernels.association.candidates import find_candidates
@@ -30,7 +30,6 @@ from sangar.tracking.kernels.management.recall import announce
 from sangar.tracking.kernels.out_of_sequence.late import (
     SHIFT_LIMIT_S,
     await_late,
-    comes_too_late,
     is_late,
     learn_lag,
     learn_lateness,
@@ -42,7 +41,7 @@ from sangar.tracking.kernels.out_of_sequence.late_use import (
     note_detection,
     take_late,
 )
-from sangar.tracking.kernels.out_of_sequence.trail import leave_trail, note_look
+from sangar.tracking.kernels.out_of_sequence.trail import leave_trail, note_look, trail_spacing_s
 from sangar.tracking.kernels.registration.fault_removal import remove_fault
 from sangar.tracking.kernels.registration.realignment import examine
 from sangar.tracking.kernels.registration.reconciliation import judge
@@ -84,7 +83,7 @@ def _take(tracks, i, r, batch, time_s, sensors, sensor_row, parameters, outputs,
     column = work.columns[row["column"]]
     column["track"], detection = i, batch[row["column"]]
     if time_s <= tracks.late_until_s[0]:
-        leave_trail(tracks.trails[i], track, parameters.late_limit_s / TRAIL_LENGTH)
+        leave_trail(tracks.trails[i], track, trail_spacing_s(parameters))
         note_look(tracks.trails[i], track, detection["time_s"], sensor_row)
     if _correct(track, batch, row, time_s, sensors[sensor_row], parameters, work.corrected[r], work):
         log_ratio = -cost_of(row, work.pairs) + np.log(1.0 - sensors[sensor_row]["detection_probability"])
@@ -172,9 +171,6 @@ def track_marked(tracks, time_s, batch, sensors, sensor_row, parameters, outputs
         if sensor["left_out"] == PUT_RIGHT:
             used = work.realigned[: batch.shape[0]]
             late_s = remove_fault(batch, tracks.realignments[sensor_row], sensor, used)
-            if comes_too_late(time_s - late_s, sensors, sensor_row):
-                tracks.counters[LEFT_OUT_COUNT] += batch.shape[0]
-                return
     _track(tracks, time_s - late_s, used, sensors, sensor_row, parameters, outputs, work)
 
 
@@ -228,7 +224,5 @@ def _track(tracks, time_s, batch, sensors, sensor_row, parameters, outputs, work
             if work.columns[d]["admitted"] == 1 and work.columns[d]["taken"] == 0:
                 begin(tracks, batch[d], sensor_row, sensor, parameters, work.bench[0])
     elif sensor_row < tracks.bearings.written.shape[0]:
-        if comes_too_late(time_s, sensors, sensor_row):
-            count_unused(batch, work.columns, tracks.counters)
         begin_from_bearings(tracks, batch, sensors, sensor_row, parameters, work)
     fill_map(tracks, batch, time_s, sensor, parameters, work.columns)

@@ -1,9 +1,9 @@
 """Late reports: detections that are older than the track they belong to.
 
 The track stays at its newest time. The report corrects it through the pair of where it was then and where it is now
-(`retrodiction`), each explanation by its own motion; what each had foretold of the report weighs the explanations anew.
-A motion model of now may not have been that of then: with the chance to have changed meanwhile, the other's forecast
-counts.
+(`chain`, `retrodiction`), each explanation by its own motion; what each had foretold of the report weighs the
+explanations anew. A motion model of now may not have been that of then: with the chance to have changed meanwhile, the
+other's forecast counts.
 
 Source: Bar-Shalom & Chen (2005), IMM estimator with out-of-sequence measurements, IEEE TAES 41(1).
 """
@@ -11,7 +11,6 @@ Source: Bar-Shalom & Chen (2005), IMM estimator with out-of-sequence measurement
 import numpy as np
 
 from sangar.core.jit import kernel
-from sangar.core.targets import TrackStatus
 from sangar.core.tracks import MODE_COUNT, STATE_SIZE, THROWN_SIZE
 from sangar.models.kernels.packed import at
 from sangar.tracking.kernels.association.pairs import offer
@@ -19,10 +18,9 @@ from sangar.tracking.kernels.filtering.kalman import correct
 from sangar.tracking.kernels.filtering.prediction import THROWN_IGNORED_LOGIT, thrown_share
 from sangar.tracking.kernels.filtering.thrown import start_thrown_of
 from sangar.tracking.kernels.filtering.thrown_update import weigh_thrown
-from sangar.tracking.kernels.out_of_sequence.retrodiction import pair_from_past, pair_of_thrown, pair_without_past
-from sangar.tracking.kernels.out_of_sequence.trail import NOWHERE, had_its_look, state_before
-
-CONFIRMED, COASTING = np.int64(TrackStatus.CONFIRMED), np.int64(TrackStatus.COASTING)
+from sangar.tracking.kernels.out_of_sequence.chain import begin_chain, link, pair_with
+from sangar.tracking.kernels.out_of_sequence.retrodiction import pair_of_thrown, pair_without_past
+from sangar.tracking.kernels.out_of_sequence.trail import NOWHERE, had_its_look, state_after, state_before
 
 SHIFT_LIMIT_S = 0.25
 """A detection that is older than its track by less is compared along a straight line: the noise of so short a lag, some
@@ -72,17 +70,61 @@ def motion_of(m, track, parameters):
 
 
 @kernel
-def _suppose_model(m, track, trail, detection, sensor, parameters, trial, bench):
-    """Correct motion model m of a track by a late detection; (squared distance, log density)."""
+def mean_motion(track, parameters):
+    """How a track moves as a whole, in the mean of its motion models: what the states on its trail are tied by."""
+    steady, manoeuvre = track["mode"][0], track["mode"][1]
+    noise = steady * parameters.steady_noise_m2ps3 + manoeuvre * parameters.manoeuvre_noise_m2ps3
+    return (manoeuvre * track["turn_radps"], noise, noise * parameters.vertical_noise_ratio)
+
+
+@kernel
+def begin_at_trail(trail, kept, time_s, motion, bench):
+    """Begin a chain at a late detection's time with the state that the trail has of before."""
+    begin_chain(trail["mean"][kept], trail["covariance"][kept], trail["time_s"][kept], time_s, motion, bench)
+
+
+@kernel
+def tie_next(trail, track, since_s, motion, bench):
+    """Make the oldest state that the trail has after `since_s` the chain's last link; the pair is left on the bench.
+
+    Returns:
+        Which state; NOWHERE where there is none, or numbers broke.
+    """
+    k = state_after(trail, track, since_s)
+    if k == NOWHERE:
+        return NOWHERE
+    mean, covariance, state_s = trail["mean"][k], trail["covariance"][k], trail["time_s"][k]
+    if not pair_with(mean, covariance, state_s, motion, bench):
+        return NOWHERE
+    link(mean, covariance, state_s, bench)
+    return k
+
+
+@kernel
+def _tie_to_trail(track, trail, kept, time_s, parameters, bench):
+    """Begin a chain at a late detection's time, and tie it to all that the trail has since."""
+    motion = mean_motion(track, parameters)
+    begin_at_trail(trail, kept, time_s, motion, bench)
+    k = tie_next(trail, track, time_s, motion, bench)
+    while k != NOWHERE:
+        k = tie_next(trail, track, trail["time_s"][k], motion, bench)
+
+
+@kernel
+def _suppose_model(m, track, trail, kept, detection, sensor, parameters, trial, bench):
+    """Correct motion model m of a track by a late detection; (squared distance, log density).
+
+    The chain to the newest state that the trail has stands on the bench; where it has none that is newer than the
+    detection, all of the way is the model's own.
+    """
     motion = motion_of(m, track, parameters)
-    state, covariance = track["state"][m], track["state_covariance"][m]
-    kept = state_before(trail, track, detection["time_s"])
+    state, covariance, time_s = track["state"][m], track["state_covariance"][m], detection["time_s"]
     if kept == NOWHERE:
-        pair_without_past(state, covariance, track["time_s"] - detection["time_s"], motion, bench)
+        pair_without_past(state, covariance, track["time_s"] - time_s, motion, bench)
     else:
-        times_s = (trail["time_s"][kept], detection["time_s"], track["time_s"])
-        past, past_covariance = trail["mean"][kept], trail["covariance"][kept]
-        if not pair_from_past(state, covariance, past, past_covariance, times_s, motion, bench):
+        if bench["link_s"] == time_s:
+            begin_at_trail(trail, kept, time_s, motion, bench)
+        if not pair_with(state, covariance, track["time_s"], motion, bench):
             return np.inf, -np.inf
     outcome = correct_pair(PAIR_SIZE, detection, np.inf, sensor, parameters, bench)
     take_present(STATE_SIZE, bench, trial["state"][m], trial["state_covariance"][m])
@@ -132,8 +174,13 @@ def suppose_late(track, trail, detection, limit, sensor, parameters, trial, benc
         Logarithm of the likelihood of the detection, -inf when it lies beyond the limit.
     """
     log_density, nearest = bench["log_density"], np.inf
+    kept = state_before(trail, track, detection["time_s"])
+    if kept != NOWHERE:
+        _tie_to_trail(track, trail, kept, detection["time_s"], parameters, bench)
     for m in range(MODE_COUNT):
-        distance_squared, log_density[m] = _suppose_model(m, track, trail, detection, sensor, parameters, trial, bench)
+        distance_squared, log_density[m] = _suppose_model(
+            m, track, trail, kept, detection, sensor, parameters, trial, bench
+        )
         nearest = min(nearest, distance_squared)
     flown = _weigh_modes(track, track["time_s"] - detection["time_s"], parameters, log_density, trial)
     trial["time_s"], trial["flown_log_density"], trial["thrown_logit"] = track["time_s"], flown, THROWN_IGNORED_LOGIT
@@ -153,13 +200,9 @@ def suppose_late(track, trail, detection, limit, sensor, parameters, trial, benc
 def pair_up_late(track, trail, near, first, batch, look, parameters, corrected, work):
     """Add the listed detections of a batch older than the track that lie in its gate of that time; see `candidates`.
 
-    A track that had its look then takes none, and a confirmed one takes no late bearing: what a camera saw seconds ago
-    says less of now than others know, and a stream of pictures says it over and over, each time as if it were new; one
-    that is to be confirmed needs every witness. `look` is (sensor, its row, log ratio of its detections to clutter).
+    A track that had its look then takes none. `look` is (sensor, its row, log ratio of its detections to clutter).
     """
     pairs, (sensor, sensor_row, log_ratio) = first, look
-    if sensor["starts_tracks"] == 0 and track["status"] >= CONFIRMED:
-        return pairs
     for n in range(near):
         d = work.columns[n]["near"]
         if had_its_look(trail, track, batch[d]["time_s"], sensor_row, sensor["period_s"]):
@@ -177,25 +220,6 @@ def begin_thrown_late(track, detection, sensor, parameters, trial, bench):
     """Begin the ballistic explanation of a one-detection track whose second detection is older than its first."""
     start_thrown_of(track, parameters, bench)
     _suppose_thrown(track, detection, trial["flown_log_density"], sensor, parameters, trial, bench)
-
-
-@kernel
-def comes_too_late(time_s, sensors, sensor_row):
-    """Whether bearings of this time are older than other sensors' by so much that they are no help.
-
-    On recorded flights the bearings of a camera that is right, but told two seconds late, made the track worse where
-    two others saw the body.
-
-    Args:
-        time_s: of the batch; of a sensor that was put right, without its delay.
-        sensors: records of `SENSOR`; sensor_row: which of them.
-    """
-    if sensors[sensor_row]["starts_tracks"] == 1:
-        return False
-    for s in range(sensors.shape[0]):
-        if s != sensor_row and sensors[s]["looked_s"] - time_s > SHIFT_LIMIT_S:
-            return True
-    return False
 
 
 @kernel

@@ -1,30 +1,38 @@
 """The past of tracks: the trail corrected by late reports, and where a track was at an earlier time.
 
 A late report says as much of the states that the track had since as it says of the present, so each state on the trail
-that is newer is corrected through its own pair with the time of the report. Where a track was at a time is then asked
-of the two states around it: the older one predicted, smoothed by the newer one (one step of Rauch, Tung & Striebel).
+that is newer is corrected through its own pair with the time of the report (`chain`), and what is known of that time by
+then joins the trail: the next late report finds it there. Where a track was at a time is asked of the two states
+around it: the older one predicted, smoothed by the newer one.
 
-Of the motion models the likelier one is used; a body that is likelier thrown is flown back along its path.
-
-Source: Rauch, Tung & Striebel (1965), Maximum likelihood estimates of linear dynamic systems, AIAA Journal 3(8).
+It moves as its motion models say in the mean; a body that is likelier thrown is flown back along its path.
 """
 
 import numpy as np
 
 from sangar.core.jit import kernel
 from sangar.core.targets import TrackStatus
-from sangar.core.tracks import HIGH_WATER, STATE_SIZE, TRAIL_LENGTH
-from sangar.tracking.kernels.out_of_sequence.late import PAIR_SIZE, correct_pair, motion_of, take_present
-from sangar.tracking.kernels.out_of_sequence.retrodiction import pair_from_past, pair_of_thrown, pair_without_past
-from sangar.tracking.kernels.out_of_sequence.trail import NOWHERE, state_after, state_before
+from sangar.core.tracks import HIGH_WATER, STATE_SIZE
+from sangar.tracking.kernels.filtering.kalman import correct
+from sangar.tracking.kernels.out_of_sequence.chain import pair_with
+from sangar.tracking.kernels.out_of_sequence.late import (
+    PAIR_SIZE,
+    begin_at_trail,
+    correct_pair,
+    mean_motion,
+    take_present,
+    tie_next,
+)
+from sangar.tracking.kernels.out_of_sequence.retrodiction import pair_of_thrown, pair_without_past
+from sangar.tracking.kernels.out_of_sequence.trail import (
+    NOWHERE,
+    keep_state,
+    state_after,
+    state_before,
+    trail_spacing_s,
+)
 
 CONFIRMED = np.int64(TrackStatus.CONFIRMED)
-
-
-@kernel
-def _likelier_motion(track, parameters):
-    """How the motion model moves that the track takes for the likelier."""
-    return motion_of(0 if track["mode"][0] >= track["mode"][1] else 1, track, parameters)
 
 
 @kernel
@@ -33,25 +41,24 @@ def _pair_at(time_s, newer, newer_covariance, newer_s, trail, kept, motion, benc
     if kept == NOWHERE:
         pair_without_past(newer, newer_covariance, newer_s - time_s, motion, bench)
         return True
-    times_s = (trail["time_s"][kept], time_s, newer_s)
-    return pair_from_past(
-        newer, newer_covariance, trail["mean"][kept], trail["covariance"][kept], times_s, motion, bench
-    )
+    begin_at_trail(trail, kept, time_s, motion, bench)
+    return pair_with(newer, newer_covariance, newer_s, motion, bench)
 
 
 @kernel
-def _correct_state(k, trail, kept, detection, motion, sensor, parameters, bench):
-    """Correct one state on the trail by a detection that is not newer."""
-    mean, covariance = trail["mean"][k], trail["covariance"][k]
-    if _pair_at(detection["time_s"], mean, covariance, trail["time_s"][k], trail, kept, motion, bench):
+def _correct_newer(trail, track, detection, motion, sensor, parameters, bench):
+    """Correct the states that were left since a detection, from link to link of a chain that has begun at its time."""
+    k = tie_next(trail, track, detection["time_s"], motion, bench)
+    while k != NOWHERE:
         distance_squared, _ = correct_pair(PAIR_SIZE, detection, np.inf, sensor, parameters, bench)
         if distance_squared <= parameters.gate:
-            take_present(STATE_SIZE, bench, mean, covariance)
+            take_present(STATE_SIZE, bench, trail["mean"][k], trail["covariance"][k])
+        k = tie_next(trail, track, trail["time_s"][k], motion, bench)
 
 
 @kernel
 def correct_trail(track, trail, detection, sensor, parameters, bench):
-    """Correct by a late detection the states that its track has left behind since.
+    """Correct by a late detection the states that its track has left behind since, and keep that of its time.
 
     Args:
         track: record of `TRACK`, newer than the detection; trail: its record of `TRAIL`, changed in place.
@@ -59,26 +66,30 @@ def correct_trail(track, trail, detection, sensor, parameters, bench):
         sensor, parameters: record of `SENSOR`, `TrackingParameters`.
         bench: record of `WORKBENCH`.
     """
-    if trail["track"] != track["id"]:
-        return
-    time_s, motion = detection["time_s"], _likelier_motion(track, parameters)
+    time_s, motion = detection["time_s"], mean_motion(track, parameters)
     kept = state_before(trail, track, time_s)
-    for k in range(TRAIL_LENGTH):
-        if time_s < trail["time_s"][k] < np.inf:
-            _correct_state(k, trail, kept, detection, motion, sensor, parameters, bench)
-    if kept != NOWHERE and trail["time_s"][kept] == time_s:  # last: the others are corrected from it as it was
-        _correct_state(kept, trail, kept, detection, motion, sensor, parameters, bench)
+    if kept == NOWHERE:
+        return
+    begin_at_trail(trail, kept, time_s, motion, bench)
+    _correct_newer(trail, track, detection, motion, sensor, parameters, bench)
+    begin_at_trail(trail, kept, time_s, motion, bench)
+    then, then_covariance = bench["past"][:], bench["past_covariance"][:]
+    distance_squared, _ = correct(
+        then, time_s, then_covariance, STATE_SIZE, detection, np.inf, sensor, parameters, bench
+    )
+    if distance_squared <= parameters.gate:
+        keep_state(trail, kept, time_s, then, then_covariance, trail_spacing_s(parameters))
 
 
 @kernel
-def _write_past(track, trail, time_s, parameters, bench):
+def write_past(track, trail, time_s, parameters, bench):
     """Write to the bench's pair where a track was at a time before its newest detection; False when numbers broke."""
     if track["thrown_logit"] > 0.0:
         lag_s = track["time_s"] - time_s
         pair_of_thrown(track["thrown"][:], track["thrown_covariance"][:], lag_s, parameters, bench)
         return True
     kept, newer = state_before(trail, track, time_s), state_after(trail, track, time_s)
-    motion = _likelier_motion(track, parameters)
+    motion = mean_motion(track, parameters)
     if newer == NOWHERE:
         mean, covariance = track["mean"][:], track["covariance"][:]
         return _pair_at(time_s, mean, covariance, track["time_s"], trail, kept, motion, bench)
@@ -98,7 +109,7 @@ def past_positions(tracks, time_s, parameters, ids, positions_m, bench):
         if ahead_s >= 0.0:
             for d in range(3):
                 positions_m[count, d] = track["mean"][d] + ahead_s * track["mean"][d + 3]
-        elif _write_past(track, tracks.trails[i], time_s, parameters, bench):
+        elif write_past(track, tracks.trails[i], time_s, parameters, bench):
             for d in range(3):
                 positions_m[count, d] = bench["pair"][d]
         else:

@@ -15,11 +15,17 @@ SAME_LOOK_SHARE = 0.5
 
 
 @kernel
+def trail_spacing_s(parameters):
+    """How far apart the states of a trail are kept, so that it reaches back as far as reports may be late."""
+    return parameters.late_limit_s / TRAIL_LENGTH
+
+
+@kernel
 def _own(trail, track):
     """Blank a trail that another track has left."""
     if trail["track"] != track["id"]:
         trail["track"] = track["id"]
-        trail["next"], trail["looks"] = 0, 0
+        trail["looks"] = 0
         for k in range(TRAIL_LENGTH):
             trail["time_s"][k] = np.inf
         for k in range(LOOK_COUNT):
@@ -27,19 +33,52 @@ def _own(trail, track):
 
 
 @kernel
+def _write(trail, k, time_s, mean, covariance):
+    """Keep a state in place k."""
+    trail["time_s"][k] = time_s
+    for d in range(STATE_SIZE):
+        trail["mean"][k, d] = mean[d]
+    for j in range(STATE_PACKED):
+        trail["covariance"][k, j] = covariance[j]
+
+
+@kernel
+def _place_for_another(trail):
+    """A place where no state is kept, else that of the oldest."""
+    oldest = 0
+    for k in range(TRAIL_LENGTH):
+        if trail["time_s"][k] == np.inf:
+            return k
+        if trail["time_s"][k] < trail["time_s"][oldest]:
+            oldest = k
+    return oldest
+
+
+@kernel
 def leave_trail(trail, track, spacing_s):
     """Keep the state a track is about to lose to a newer one, when the last one kept is far enough behind."""
     _own(trail, track)
-    last = trail["next"] - 1 if trail["next"] > 0 else TRAIL_LENGTH - 1
-    if track["time_s"] - trail["time_s"][last] < spacing_s and trail["time_s"][last] != np.inf:
-        return
-    k = trail["next"]
-    trail["time_s"][k] = track["time_s"]
-    for d in range(STATE_SIZE):
-        trail["mean"][k, d] = track["mean"][d]
-    for j in range(STATE_PACKED):
-        trail["covariance"][k, j] = track["covariance"][j]
-    trail["next"] = k + 1 if k + 1 < TRAIL_LENGTH else 0
+    last = state_before(trail, track, track["time_s"])
+    if last == NOWHERE or track["time_s"] - trail["time_s"][last] >= spacing_s:
+        _write(trail, _place_for_another(trail), track["time_s"], track["mean"], track["covariance"])
+
+
+@kernel
+def keep_state(trail, kept, time_s, mean, covariance, spacing_s):
+    """Keep what is known of a time after the state kept before it: beside that state, or in its stead where it is near.
+
+    Reports of one late sensor come in order, so each is set against a state that the one before it has corrected.
+
+    Args:
+        trail: record of `TRAIL`.
+        kept: which state is the newest that is not newer than `time_s`.
+        time_s: of the state; mean (6,) and covariance, packed (21,), of it.
+        spacing_s: how far apart two states are to be.
+    """
+    place = np.int64(kept)
+    if time_s - trail["time_s"][kept] >= spacing_s:
+        place = np.int64(_place_for_another(trail))
+    _write(trail, place, time_s, mean, covariance)
 
 
 @kernel

@@ -20,6 +20,7 @@ from sangar.core.realignment import DELAYED, EXPLANATIONS, PATH_LENGTH, PATHS, T
 from sangar.core.sensors import LEFT_OUT_BY_STEP, PUT_RIGHT
 from sangar.core.targets import Disagreement
 from sangar.models.kernels.coverage import is_in_view
+from sangar.tracking.kernels.registration.agreement import log_ratio_of_fit, log_ratio_of_miss
 from sangar.tracking.kernels.registration.fault_proof import is_hopeless, is_proven
 from sangar.tracking.kernels.registration.faults import (
     DELAY,
@@ -36,8 +37,6 @@ from sangar.tracking.kernels.registration.reconciliation import (
     NO_TRACK,
     PERIOD_S,
     leave_out,
-    log_ratio_of_fit,
-    log_ratio_of_miss,
 )
 from sangar.tracking.kernels.registration.reference_path import keep_paths
 from sangar.tracking.kernels.visibility.looks import MOST_TELLING_PD

@@ -2,12 +2,8 @@
 
 From time to time each sensor is held against confirmed tracks that at least two other sensors have seen lately. Its
 detections fit them as well as its stated accuracy says, or they do not; or it sees something close by while the body,
-in its view, has no detection of its. Each is a likelihood ratio of "wrong" against "right": for a detection with the
-squared distance d² of k numbers, errors c times as large against the stated ones,
-
-    -k ln c + d² (1 - 1/c²) / 2  +  ln(q / Pd),  and for a miss beside an unexplained detection  ln((1 - q) / (1 - Pd))
-
-with q the chance that a wrong sensor fits all the same. Their mean over the tracks of a look is added up and kept from
+in its view, has no detection of its. Each is a likelihood ratio of "wrong" against
+"right" (`agreement`). Their mean over the tracks of a look is added up and kept from
 falling below zero (Page's test); a sensor whose sum reaches the limit is left out. It is watched on, its detections
 compared but not used, and taken back once the sum is at zero again. Of two sensors that disagree nobody can say which
 one is wrong: two others are needed. Other things beside a body that is hidden from a sensor are no evidence: misses
@@ -24,16 +20,21 @@ from sangar.core.jit import kernel
 from sangar.core.kernels.event_log import new_event
 from sangar.core.sensors import LEFT_OUT_BY_STEP
 from sangar.core.targets import SensorKind
-from sangar.core.tracks import HIGH_WATER, MODE_COUNT, STATE_PACKED, STATE_SIZE
+from sangar.core.tracks import HIGH_WATER
 from sangar.tracking.kernels.association.assignment import ALONE
-from sangar.tracking.kernels.filtering.kalman import correct
-from sangar.tracking.kernels.filtering.prediction import predict
 from sangar.tracking.kernels.management.life import FREE, LOST, drop
-from sangar.tracking.kernels.registration.offsets import SCATTERED, look_at, note_offset, reason_of, wrapped
+from sangar.tracking.kernels.registration.agreement import (
+    foresee,
+    log_ratio_of_fit,
+    log_ratio_of_miss,
+    sight_of,
+    squared_distance,
+    was_in_view,
+)
+from sangar.tracking.kernels.registration.offsets import SCATTERED, note_offset, reason_of, wrapped
 from sangar.tracking.kernels.registration.reference_path import is_supported
 from sangar.tracking.kernels.visibility.hearing import heard_lately
-from sangar.tracking.kernels.visibility.looks import MOST_TELLING_PD, sensor_bit
-from sangar.tracking.kernels.visibility.witnesses import stands_in_view
+from sangar.tracking.kernels.visibility.looks import sensor_bit
 
 SENSOR_LEFT_OUT, SENSOR_TAKEN_BACK = np.int64(EventKind.SENSOR_LEFT_OUT), np.int64(EventKind.SENSOR_TAKEN_BACK)
 COOPERATIVE, NO_TRACK = np.int64(SensorKind.COOPERATIVE), np.int64(0)
@@ -42,52 +43,14 @@ PERIOD_S = 0.5
 """A sensor is judged at most so often: errors of neighbouring looks go together and are one witness."""
 LIMIT, CEILING = 15.0, 20.0
 """Sum at which a sensor is left out, e to the power of 15 to one, and beyond which it does not grow."""
-LARGEST_STEP = 3.0
 LATE_S, SHOWN_SIGMAS = 2.0, 3.0
 """A sensor is taken back on bodies that move more in such a delay than so many sigma of azimuth."""
 MOST_TRACKS = 16
 """Tracks a look is held against at most: more say no more of the sensor, and cost."""
 MOST_SEARCHES = 4 * MOST_TRACKS
 """Tracks without a detection beside which one is sought at most: each search goes through the whole look."""
-WIDER = 3.0
-"""A wrong sensor's errors over its stated ones, where they are within the gate at all."""
-LUCKY = 0.1
-"""Chance that a wrong sensor has a detection where a body is."""
 BESIDE_RAD = 1.0
 """A detection this far from where a body should be seen may be what a wrong sensor makes of it."""
-
-
-@kernel
-def _squared_distance(predicted, detection, sensor, parameters, bench):
-    """(Squared Mahalanobis distance of a detection, how many numbers it has), under the most agile motion model."""
-    mean, covariance = bench["mean"][:], bench["covariance"][:]
-    for d in range(STATE_SIZE):
-        mean[d] = predicted["mean"][d]
-    for k in range(STATE_PACKED):
-        covariance[k] = predicted["state_covariance"][MODE_COUNT - 1, k]
-    distance_squared, _ = correct(
-        mean, predicted["time_s"], covariance, STATE_SIZE, detection, np.inf, sensor, parameters, bench
-    )
-    numbers = 0.0
-    for c in range(detection["measured"].shape[0]):
-        if not np.isnan(detection["measured"][c]):
-            numbers += 1.0
-    return distance_squared, numbers
-
-
-@kernel
-def log_ratio_of_fit(distance_squared, numbers, sensor):
-    """What a detection says that fits a body so well: log of the likelihood ratio of "wrong" to "right"."""
-    detected = min(sensor["detection_probability"], MOST_TELLING_PD)
-    ratio = -numbers * np.log(WIDER) + 0.5 * distance_squared * (1.0 - 1.0 / (WIDER * WIDER))
-    return max(-LARGEST_STEP, min(LARGEST_STEP, ratio + np.log(LUCKY / detected)))
-
-
-@kernel
-def log_ratio_of_miss(sensor):
-    """What a miss says beside an unexplained detection."""
-    detected = min(sensor["detection_probability"], MOST_TELLING_PD)
-    return max(-LARGEST_STEP, min(LARGEST_STEP, np.log((1.0 - LUCKY) / (1.0 - detected))))
 
 
 @kernel
@@ -113,11 +76,11 @@ def _fitting(tracks, time_s, batch, sensor_row, sensor, count, parameters, work)
         column, detection, track = work.columns[row["column"]], batch[row["column"]], tracks.rows[row["track"]]
         if tracks_judged >= MOST_TRACKS or not is_supported(track, time_s, sensor_row):
             continue
-        seen = look_at(track, detection["time_s"], sensor)
+        foresee(track, tracks.trails[row["track"]], time_s, parameters, work)
+        seen = sight_of(track, detection["time_s"], sensor, work)
         if sensor["left_out"] != 0 and not _would_show(seen, detection):
             continue
-        predict(track, time_s, parameters, work.predicted[0], work.bench[0])
-        distance_squared, numbers = _squared_distance(work.predicted[0], detection, sensor, parameters, work.bench[0])
+        distance_squared, numbers = squared_distance(work.predicted[0], detection, sensor, parameters, work.bench[0])
         total += log_ratio_of_fit(distance_squared, numbers, sensor)
         tracks_judged += 1.0
         note_offset(detection, column, seen, sensor)
@@ -152,7 +115,7 @@ def _beside(azimuth_rad, tracks, time_s, sensor_row, count, columns):
 
 
 @kernel
-def _missing(tracks, time_s, batch, sensor_row, sensor, count, work):
+def _missing(tracks, time_s, batch, sensor_row, sensor, count, parameters, work):
     """What tracks without a detection say that have an unexplained one beside them: (sum, how many)."""
     total, tracks_judged, searches, r = 0.0, 0.0, 0, 0
     for i in range(tracks.counters[HIGH_WATER]):
@@ -165,9 +128,9 @@ def _missing(tracks, time_s, batch, sensor_row, sensor, count, work):
             continue
         if sensor["left_out"] == 0 and heard_lately(track, time_s) & sensor_bit(sensor_row) != 0:
             continue
-        if not stands_in_view(track, time_s, sensor):
+        if not was_in_view(track, tracks.trails[i], time_s, sensor, parameters, work):
             continue
-        seen = look_at(track, time_s, sensor)
+        seen = sight_of(track, time_s, sensor, work)
         searches += 1
         d = _beside(seen[0], tracks, time_s, sensor_row, batch.shape[0], work.columns)
         if d >= 0:
@@ -229,7 +192,7 @@ def judge(tracks, time_s, batch, sensors, sensor_row, count, parameters, outputs
     if sensor["kind"] == COOPERATIVE or sensor["left_out"] not in (0, LEFT_OUT_BY_STEP):
         return  # who does not report is not missed; what the site file leaves out stays out
     fitting, fitted = _fitting(tracks, time_s, batch, sensor_row, sensor, count, parameters, work)
-    missing, missed = _missing(tracks, time_s, batch, sensor_row, sensor, count, work)
+    missing, missed = _missing(tracks, time_s, batch, sensor_row, sensor, count, parameters, work)
     if fitted + missed == 0.0:
         return
     sensor["judged_s"] = time_s
