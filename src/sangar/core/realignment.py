@@ -33,6 +33,7 @@ REALIGNMENT = np.dtype(
         ("chosen", np.int64),  # the explanation in force, where the sensor is put right
         ("losses", np.int64),  # how often it was put right in vain
         ("looked_s", np.float64),  # newest look that was compared; -inf before
+        ("lead_s", np.float64),  # by how much its times are ahead of all others': where a delay is sought first
         ("watched_s", np.float64),  # where the sensor is put right: newest look that was judged
         ("rate_radps", np.float64),  # angular velocity of the body it was held against last
         ("path_track", np.int64, (PATHS,)),  # id of the body's track, 0 for none

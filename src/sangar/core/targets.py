@@ -59,6 +59,7 @@ class Disagreement(IntEnum):
     LATE = 2
     SCATTERED = 3
     ELSEWHERE_AND_LATE = 4
+    AHEAD = 5  # its times run ahead of all the others'
 
 
 class SensorKind(IntEnum):

@@ -31,6 +31,8 @@ def sensor_left_out(event: np.void, names: Names) -> str:
         how = f"it points {np.degrees(event['ellipse_azimuth_rad']):.1f}° elsewhere"
     elif event["old"] == Disagreement.LATE:
         how = f"its detections are {abs(late_s):.1f} s {'late' if late_s > 0.0 else 'early'}"
+    elif event["old"] == Disagreement.AHEAD:
+        how = f"its times are {late_s:.1f} s ahead of all theirs"
     return f"Sensor {named(names.sensors, event['new'])} is LEFT OUT, it does not agree with the others: {how}."
 
 
@@ -45,8 +47,7 @@ def sensor_put_right(event: np.void, names: Names) -> str:
         how = "late" if late_s > 0.0 else "early"
         faults.append(f"{abs(late_s):.2f} s ± {max(sigma_s, 0.005):.2f} {how}")
     name, what = named(names.sensors, event["new"]), " and ".join(faults)
-    where = "where it tells in time" if event["due_s"] > 0.0 else "again"
-    return f"Sensor {name} is used {where}, CORRECTED: it is {what}. It has to be put right at its place."
+    return f"Sensor {name} is used again, CORRECTED: it is {what}. It has to be put right at its place."
 
 
 def sensor_taken_back(event: np.void, names: Names) -> str:

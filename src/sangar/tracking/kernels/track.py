@@ -42,6 +42,7 @@ from sangar.tracking.kernels.out_of_sequence.late_use import (
     take_late,
 )
 from sangar.tracking.kernels.out_of_sequence.trail import leave_trail, note_look, trail_spacing_s
+from sangar.tracking.kernels.registration.clock_lead import leads_all
 from sangar.tracking.kernels.registration.fault_removal import remove_fault
 from sangar.tracking.kernels.registration.realignment import examine
 from sangar.tracking.kernels.registration.reconciliation import judge
@@ -167,7 +168,7 @@ def track_marked(tracks, time_s, batch, sensors, sensor_row, parameters, outputs
     sensor, used, late_s = sensors[sensor_row], batch, 0.0
     if sensor["left_out"] >= LEFT_OUT_BY_STEP and parameters.realigns == 1:
         if sensor_row < tracks.realignments.shape[0]:
-            examine(tracks, time_s, batch, sensor_row, sensor, outputs, work)
+            examine(tracks, time_s, batch, sensors, sensor_row, outputs, work)
         if sensor["left_out"] == PUT_RIGHT:
             used = work.realigned[: batch.shape[0]]
             late_s = remove_fault(batch, tracks.realignments[sensor_row], sensor, used)
@@ -195,6 +196,10 @@ def _track(tracks, time_s, batch, sensors, sensor_row, parameters, outputs, work
         judge(tracks, time_s, batch, sensors, sensor_row, count, parameters, outputs, work)
     if sensor["left_out"] in (LEFT_OUT_BY_SITE, LEFT_OUT_BY_STEP):
         tracks.counters[LEFT_OUT_COUNT] += batch.shape[0]
+        return
+    if leads_all(sensors, sensor_row, time_s):  # not used from the first such look on, and left out when that lasts
+        tracks.counters[LEFT_OUT_COUNT] += batch.shape[0]
+        sensor["looked_s"] = max(sensor["looked_s"], time_s)
         return
     if is_joint:
         _take_jointly(count, tracks, batch, time_s, sensors, sensor_row, parameters, outputs, work)

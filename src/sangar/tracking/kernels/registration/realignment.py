@@ -21,6 +21,7 @@ from sangar.core.sensors import LEFT_OUT_BY_STEP, PUT_RIGHT
 from sangar.core.targets import Disagreement
 from sangar.models.kernels.coverage import is_in_view
 from sangar.tracking.kernels.registration.agreement import log_ratio_of_fit, log_ratio_of_miss
+from sangar.tracking.kernels.registration.clock_lead import lead_of, leads_all
 from sangar.tracking.kernels.registration.fault_proof import is_hopeless, is_proven
 from sangar.tracking.kernels.registration.faults import (
     DELAY,
@@ -209,22 +210,23 @@ def _watch(tracks, own, time_s, batch, sensor, sensor_row, columns, outputs):
         own["losses"] += 1
         for k in range(EXPLANATIONS):
             own["directions"][k], own["cost"][k] = 0.0, 0.0
-        leave_out(tracks, sensor, sensor_row, time_s, outputs)
+        leave_out(tracks, sensor, sensor_row, time_s, 0.0, outputs)
 
 
 @kernel
-def examine(tracks, time_s, batch, sensor_row, sensor, outputs, work):
+def examine(tracks, time_s, batch, sensors, sensor_row, outputs, work):
     """Try to put right a sensor that is left out, or watch one that was; before its batch is tracked.
 
     Args:
         tracks: `TrackTable`.
         time_s, batch: as reported.
-        sensor_row, sensor: which sensor, and its record of `SENSOR`, changed in place.
+        sensors: records of `SENSOR`, changed in place; sensor_row: which of them.
         outputs: `Outputs`, events are appended.
         work: `Workspace`, its columns with the repeats marked.
     """
-    own = tracks.realignments[sensor_row]
-    keep_paths(tracks, time_s, sensor_row, own)
+    own, sensor = tracks.realignments[sensor_row], sensors[sensor_row]
+    own["lead_s"] = lead_of(sensors, sensor_row, time_s) if leads_all(sensors, sensor_row, time_s) else 0.0
+    keep_paths(tracks, time_s - own["lead_s"], sensor_row, own)
     waited_s = abs(time_s - own["looked_s"])
     if batch.shape[0] == 0 or waited_s < SPACING_S or own["losses"] > MOST_LOSSES:
         return

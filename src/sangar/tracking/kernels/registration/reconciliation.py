@@ -19,11 +19,12 @@ from sangar.core.events import EventKind
 from sangar.core.jit import kernel
 from sangar.core.kernels.event_log import new_event
 from sangar.core.sensors import LEFT_OUT_BY_STEP
-from sangar.core.targets import SensorKind
+from sangar.core.targets import Disagreement, SensorKind
 from sangar.core.tracks import HIGH_WATER
 from sangar.tracking.kernels.association.assignment import ALONE
 from sangar.tracking.kernels.management.life import FREE, LOST, drop
 from sangar.tracking.kernels.registration.agreement import (
+    LARGEST_STEP,
     foresee,
     log_ratio_of_fit,
     log_ratio_of_miss,
@@ -31,13 +32,14 @@ from sangar.tracking.kernels.registration.agreement import (
     squared_distance,
     was_in_view,
 )
+from sangar.tracking.kernels.registration.clock_lead import lead_of, leads_all
 from sangar.tracking.kernels.registration.offsets import SCATTERED, note_offset, reason_of, wrapped
 from sangar.tracking.kernels.registration.reference_path import is_supported
 from sangar.tracking.kernels.visibility.hearing import heard_lately
 from sangar.tracking.kernels.visibility.looks import sensor_bit
 
 SENSOR_LEFT_OUT, SENSOR_TAKEN_BACK = np.int64(EventKind.SENSOR_LEFT_OUT), np.int64(EventKind.SENSOR_TAKEN_BACK)
-COOPERATIVE, NO_TRACK = np.int64(SensorKind.COOPERATIVE), np.int64(0)
+COOPERATIVE, NO_TRACK, AHEAD = np.int64(SensorKind.COOPERATIVE), np.int64(0), np.int64(Disagreement.AHEAD)
 FEWEST_SENSORS = 3
 PERIOD_S = 0.5
 """A sensor is judged at most so often: errors of neighbouring looks go together and are one witness."""
@@ -154,10 +156,16 @@ def _end_fed_alone(tracks, sensor_row, time_s, outputs):
 
 
 @kernel
-def leave_out(tracks, sensor, sensor_row, time_s, outputs):
-    """Leave a sensor out, say why, and end the tracks that go by it alone."""
+def leave_out(tracks, sensor, sensor_row, time_s, lead_s, outputs):
+    """Leave a sensor out, say why, and end the tracks that go by it alone.
+
+    Args:
+        tracks, time_s, outputs: as `track_batch` takes them.
+        sensor, sensor_row: its record of `SENSOR`, changed in place, and its row.
+        lead_s: by how much it runs ahead of all others where that is why, else 0.
+    """
     sensor["left_out"] = LEFT_OUT_BY_STEP
-    reason, offset_rad, late_s = reason_of(sensor)
+    reason, offset_rad, late_s = (AHEAD, np.nan, lead_s) if lead_s > 0.0 else reason_of(sensor)
     index = new_event(outputs, SENSOR_LEFT_OUT, time_s, NO_TRACK)
     if index >= 0:
         event = outputs.events[index]
@@ -167,10 +175,12 @@ def leave_out(tracks, sensor, sensor_row, time_s, outputs):
 
 
 @kernel
-def _decide(tracks, sensor, sensor_row, time_s, outputs):
-    """Leave a sensor out, or take it back."""
+def _decide(tracks, sensor, sensor_row, time_s, step, lead_s, outputs):
+    """Add what a look says against a sensor; leave it out, or take it back."""
+    sensor["judged_s"] = time_s
+    sensor["disagreement"] = min(max(sensor["disagreement"] + step, 0.0), CEILING)
     if sensor["left_out"] == 0 and sensor["disagreement"] >= LIMIT:
-        leave_out(tracks, sensor, sensor_row, time_s, outputs)
+        leave_out(tracks, sensor, sensor_row, time_s, lead_s, outputs)
     elif sensor["left_out"] == LEFT_OUT_BY_STEP and sensor["disagreement"] <= 0.0:
         sensor["left_out"] = 0
         index = new_event(outputs, SENSOR_TAKEN_BACK, time_s, NO_TRACK)
@@ -191,13 +201,13 @@ def judge(tracks, time_s, batch, sensors, sensor_row, count, parameters, outputs
         return
     if sensor["kind"] == COOPERATIVE or sensor["left_out"] not in (0, LEFT_OUT_BY_STEP):
         return  # who does not report is not missed; what the site file leaves out stays out
+    if leads_all(sensors, sensor_row, time_s):
+        _decide(tracks, sensor, sensor_row, time_s, LARGEST_STEP, lead_of(sensors, sensor_row, time_s), outputs)
+        return
     fitting, fitted = _fitting(tracks, time_s, batch, sensor_row, sensor, count, parameters, work)
     missing, missed = _missing(tracks, time_s, batch, sensor_row, sensor, count, parameters, work)
     if fitted + missed == 0.0:
         return
-    sensor["judged_s"] = time_s
     if missed > 0.0 and reason_of(sensor)[0] == SCATTERED:
         missing = 0.0
-    step = (fitting + missing) / (fitted + missed)
-    sensor["disagreement"] = min(max(sensor["disagreement"] + step, 0.0), CEILING)
-    _decide(tracks, sensor, sensor_row, time_s, outputs)
+    _decide(tracks, sensor, sensor_row, time_s, (fitting + missing) / (fitted + missed), 0.0, outputs)
