@@ -1,4 +1,4 @@
-"""A camera that is wrong: turned or late, and what its flight is held against."""
+"""A camera that is wrong: turned, late, or by a wrong clock, and what its flight is held against."""
 
 import math
 from typing import NamedTuple
@@ -7,21 +7,33 @@ from scipy.spatial.transform import Rotation
 
 from benchmarks.camera_flights import Camera
 
-TURNED, LATE = "10 degrees off", "2 s late"
+TURNED, LATE, AHEAD, BEHIND = FAULTS = "10 degrees off", "pictures 2 s late", "clock 2 s ahead", "clock 2 s behind"
+LATE_S = 2.0
 GOAL_RATIO = 1.2
 """The error is to grow by less than a fifth."""
 
 
-def spoil(cameras: list[Camera], row: int, fault: str) -> list[Camera]:
-    """The cameras with one of them corrupted: turned by ten degrees, or its clock two seconds late."""
-    camera = cameras[row]
+def spoil(cameras: list[Camera], row: int, fault: str) -> tuple[list[Camera], tuple[float, ...]]:
+    """The cameras with one of them corrupted, and by how much each one's pictures come after the times they bear.
+
+    Args:
+        cameras: registered.
+        row: which of them.
+        fault: turned by ten degrees; its pictures come two seconds late and bear the time of their coming; or they come
+            in time and its clock is two seconds ahead, or behind. The second and the third are the same pictures
+            with the same times, delivered in order of these times or as they are taken.
+    """
+    camera, delays_s = cameras[row], [0.0] * len(cameras)
     model = camera.fit.model
     if fault == TURNED:
         turn = Rotation.from_rotvec([0.0, 0.0, math.radians(10.0)]).as_matrix()
         model = model._replace(own_from_site=turn @ model.own_from_site)
-    elif fault == LATE:
-        model = model._replace(clock_s=model.clock_s + 2.0)
-    return [*cameras[:row], camera._replace(fit=camera.fit._replace(model=model)), *cameras[row + 1 :]]
+    else:
+        behind_s = LATE_S if fault == BEHIND else -LATE_S
+        model = model._replace(clock_s=model.clock_s - behind_s)
+        delays_s[row] = 0.0 if fault == LATE else behind_s
+    wrong = camera._replace(fit=camera.fit._replace(model=model))
+    return [*cameras[:row], wrong, *cameras[row + 1 :]], tuple(delays_s)
 
 
 class FaultCase(NamedTuple):
@@ -73,7 +85,7 @@ def summary(cases: list[FaultCase]) -> str:
     """In how many cases the goal is met, of each fault and together."""
     lines = []
     for name, some in (
-        *((fault, [case for case in cases if case.fault == fault]) for fault in (TURNED, LATE)),
+        *((fault, [case for case in cases if case.fault == fault]) for fault in FAULTS),
         ("all", cases),
     ):
         met = [case for case in some if case.grows_by < GOAL_RATIO]

@@ -11,10 +11,11 @@ triangulation. The state at each of the RTK's epochs is made of what had been se
 cannot tell how far the drone is: the error is stated for the epochs at which two cameras had just seen it, and for the
 others. Beside it stands what triangulation finds at an epoch by itself, between the frames before and after it.
 
-With `--faults` each camera in turn is turned by ten degrees, or two seconds late, and the flight tracked again. The
-epochs are those at which two of the other cameras had just seen the drone, and the error is held against the flight
-with all cameras right, and against the one without that camera. Where the latter alone is a fifth worse than the
-former, leaving the camera out is TOO LITTLE, however soon it is done.
+With `--faults` each camera in turn is turned by ten degrees, has pictures that come two seconds late, or a clock that
+is two seconds ahead or behind while they come in time, and the flight is tracked again. The epochs are those at which
+two of the other cameras had just seen the drone, and the error is held against the flight with all cameras right, and
+against the one without that camera. Where the latter alone is a fifth worse than the former, leaving the camera out is
+TOO LITTLE, however soon it is done.
 
 With `--delayed` each camera's pictures in turn, their times right, come two seconds after they were taken.
 """
@@ -28,7 +29,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.camera_faults import LATE, TURNED, FaultCase, spoil, summary
+from benchmarks.camera_faults import FAULTS, LATE_S, FaultCase, spoil, summary
 from benchmarks.camera_flights import (
     FOLDER,
     Camera,
@@ -52,7 +53,6 @@ from sangar.tracking.tracker import Tracker
 JUST_SEEN_S = 0.3
 """The drone counts as seen by a camera at an epoch when that was at most this long ago."""
 JUDGEMENTS = (EventKind.SENSOR_LEFT_OUT, EventKind.SENSOR_PUT_RIGHT, EventKind.SENSOR_TAKEN_BACK)
-DELAY_S = 2.0
 BLOCK = 25
 """Epochs, five seconds, that are one sample of the interval: neighbouring errors go together."""
 
@@ -108,7 +108,7 @@ def track(
         cameras: registered.
         truth: the drone's path.
         epochs_s: when to compare.
-        delays_s: how long after its time each camera's picture comes; at once when left out.
+        delays_s: how long after the time it bears each camera's picture comes; at once when left out.
     """
     sensors = sensor_table(cameras)
     tracker = Tracker(sensors, SETTINGS, track_capacity=64, batch_capacity=16)
@@ -202,11 +202,12 @@ def side_by_side(row: int, whole: Result, *others: Result) -> tuple[list[float],
 def fault_cases(
     cameras: list[Camera], truth: ReferenceFlight, epochs_s: NDArray[np.float64], whole: Result
 ) -> Iterator[FaultCase]:
-    """Corrupt each camera in turn, in both ways."""
+    """Corrupt each camera in turn, in all ways."""
     for row, camera in enumerate(cameras):
         without = track(cameras[:row] + cameras[row + 1 :], truth, epochs_s)
-        for fault in (TURNED, LATE):
-            result = track(spoil(cameras, row, fault), truth, epochs_s)
+        for fault in FAULTS:
+            spoilt, delays_s = spoil(cameras, row, fault)
+            result = track(spoilt, truth, epochs_s, delays_s)
             (all_m, rest_m, error_m), epochs = side_by_side(row, whole, without, result)
             yield FaultCase(
                 camera.recording.name,
@@ -225,10 +226,10 @@ def delayed_line(
 ) -> str:
     """What becomes of the picture of now when one camera's pictures, with right times, come two seconds later."""
     without = track(cameras[:row] + cameras[row + 1 :], truth, epochs_s)
-    delayed = track(cameras, truth, epochs_s, tuple(DELAY_S if c == row else 0.0 for c in range(len(cameras))))
+    delayed = track(cameras, truth, epochs_s, tuple(LATE_S if c == row else 0.0 for c in range(len(cameras))))
     (all_m, rest_m, error_m), epochs = side_by_side(row, whole, without, delayed)
     return (
-        f"  {cameras[row].recording.name} comes {DELAY_S:.0f} s later: RMSE {error_m:.3f} m,"
+        f"  {cameras[row].recording.name} comes {LATE_S:.0f} s later: RMSE {error_m:.3f} m,"
         f" {error_m / rest_m:.2f} of that without it ({rest_m:.3f}), {error_m / all_m:.2f} of that at once"
         f" ({all_m:.3f}), n = {epochs};  {delayed.tracks} confirmed tracks"
     )

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.camera_faults import LATE, TURNED, spoil
+from benchmarks.camera_faults import FAULTS, spoil
 from benchmarks.camera_flights import FOLDER, read_recordings, read_truth, register
 from benchmarks.drone_cameras import epochs_of, rms, track
 
@@ -25,8 +25,9 @@ def test_a_flight_before_four_cameras_is_tracked_and_a_wrong_camera_is_left_out(
     by_one = ~whole.by_two_but() & np.isfinite(whole.error_m)
     assert by_one.sum() > 60, "eighteen seconds with one camera"
     assert np.mean(whole.nees[by_one] > RIGHT_NEES) < 0.05
-    for fault in (TURNED, LATE):
-        result = track(spoil(cameras, 0, fault), truth, epochs_s)
+    for fault in FAULTS:
+        spoilt, delays_s = spoil(cameras, 0, fault)
+        result = track(spoilt, truth, epochs_s, delays_s)
         chosen = whole.by_two_but(0) & np.isfinite(result.error_m)
         assert f"{cameras[0].recording.name} is LEFT OUT" in result.judgements[0]
         assert rms(result.error_m[chosen]) < 1.2 * rms(whole.error_m[chosen])

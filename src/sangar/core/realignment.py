@@ -7,12 +7,16 @@ sensor tells of where a body was.
 import numpy as np
 from numpy.typing import NDArray
 
+from sangar.core.detections import DETECTION
+
 EXPLANATIONS, FAULT_SIZE = 3, 4
 TURNED, DELAYED, BOTH = range(EXPLANATIONS)
 """It points elsewhere, its times are late, or both."""
 PATHS, PATH_LENGTH = 4, 32
 """Bodies it is held against at a time, and places remembered of each."""
 PLACE_SIZE = 6
+HELD_LOOKS, HELD_DETECTIONS = 64, 4
+"""Looks of a sensor that is ahead of all others, kept until these have told where bodies were; larger ones are not."""
 
 REALIGNMENT = np.dtype(
     [
@@ -33,7 +37,6 @@ REALIGNMENT = np.dtype(
         ("chosen", np.int64),  # the explanation in force, where the sensor is put right
         ("losses", np.int64),  # how often it was put right in vain
         ("looked_s", np.float64),  # newest look that was compared; -inf before
-        ("lead_s", np.float64),  # by how much its times are ahead of all others': where a delay is sought first
         ("watched_s", np.float64),  # where the sensor is put right: newest look that was judged
         ("rate_radps", np.float64),  # angular velocity of the body it was held against last
         ("path_track", np.int64, (PATHS,)),  # id of the body's track, 0 for none
@@ -41,6 +44,10 @@ REALIGNMENT = np.dtype(
         ("path_s", np.float64, (PATHS, PATH_LENGTH)),
         ("path", np.float64, (PATHS, PATH_LENGTH, PLACE_SIZE)),  # position and velocity; site ENU, m and m/s
         ("path_covariance", np.float64, (PATHS, PATH_LENGTH, PLACE_SIZE)),  # of the position, packed
+        ("held_first", np.int64),  # looks that wait to be compared: a ring, the first ...
+        ("held_next", np.int64),  # ... and one past the last ever kept
+        ("held_s", np.float64, (HELD_LOOKS,)),
+        ("held_count", np.int64, (HELD_LOOKS,)),  # detections of each
         # Scratch: a body as a faulty sensor would see it
         ("place", np.float64, (PLACE_SIZE,)),
         ("place_covariance", np.float64, (PLACE_SIZE,)),
@@ -62,3 +69,8 @@ def allocate_realignments(sensor_count: int) -> NDArray[np.void]:
     table = np.zeros(sensor_count, REALIGNMENT)
     table["looked_s"] = -np.inf
     return table
+
+
+def allocate_held(sensor_count: int) -> NDArray[np.void]:
+    """Records of `DETECTION` (S, HELD_LOOKS x HELD_DETECTIONS), one row a sensor: what waits to be compared."""
+    return np.zeros((sensor_count, HELD_LOOKS * HELD_DETECTIONS), DETECTION)

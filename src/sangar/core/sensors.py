@@ -57,6 +57,7 @@ SENSOR = np.dtype(
         ("clutter_count", np.float64, (CLUTTER_AZIMUTH_CELLS, CLUTTER_RANGE_CELLS)),
         ("clutter_s", np.float64, (CLUTTER_AZIMUTH_CELLS, CLUTTER_RANGE_CELLS)),
         ("lag_s", np.float64),  # how far its looks usually come behind those of others. Changes in a run
+        ("lead_s", np.float64),  # how far it is rightly ahead of all others: they come late. Changes in a run
         ("late_share", np.float64),  # share of its detections that came after a newer look. Changes in a run
         # How it agrees with the others' picture (tracking/kernels/registration/reconciliation.py). Changes in a run
         ("judged_s", np.float64),  # when it was last held against it; -inf before

@@ -18,7 +18,7 @@ from sangar.core.bearings import BearingMemory, allocate_bearings
 from sangar.core.doubles import DOUBLE, DOUBLE_CAPACITY
 from sangar.core.lines import zeros_on_lines
 from sangar.core.links import LINKS_PER_TRACK, allocate_links
-from sangar.core.realignment import allocate_realignments
+from sangar.core.realignment import allocate_held, allocate_realignments
 
 STATE_SIZE = 6
 STATE_PACKED = 21
@@ -164,6 +164,7 @@ class TrackTable(NamedTuple):
         bearings: what sensors of bearings saw and no track took.
         doubles: (32,) records of `DOUBLE`, the first counters[DOUBLE_COUNT]: pairs that may be one body.
         realignments: (S,) records of `REALIGNMENT`: what is tried out to put sensors right.
+        held: (S, 256) records of `DETECTION`: looks that wait until the others have told where bodies were.
     """
 
     rows: NDArray[np.void]
@@ -178,6 +179,7 @@ class TrackTable(NamedTuple):
     bearings: BearingMemory
     doubles: NDArray[np.void]
     realignments: NDArray[np.void]
+    held: NDArray[np.void]
 
 
 def allocate_tracks(capacity: int, sensor_count: int = 0) -> TrackTable:
@@ -206,4 +208,5 @@ def allocate_tracks(capacity: int, sensor_count: int = 0) -> TrackTable:
         bearings=allocate_bearings(sensor_count),
         doubles=np.zeros(DOUBLE_CAPACITY, DOUBLE),
         realignments=allocate_realignments(sensor_count),
+        held=allocate_held(sensor_count),
     )

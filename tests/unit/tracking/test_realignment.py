@@ -14,6 +14,7 @@ from sangar.report.words import Names
 from sangar.tracking.kernels.registration.agreement import LARGEST_STEP
 from sangar.tracking.kernels.registration.faults import angle_of
 from sangar.tracking.kernels.registration.reconciliation import LIMIT
+from sangar.tracking.tracker import Tracker
 from tests.unit.tracking.oval import SETTINGS, body, error_m, look, run, sensors_around
 
 HEALING = msgspec.structs.replace(SETTINGS, realigns=True)
@@ -103,6 +104,67 @@ def test_a_clock_that_is_behind_is_put_right_and_the_bearings_are_used():
     assert event["due_s"] == pytest.approx(-2.0, abs=4.0 * event["ellipse_minor_m"])
     newest = tracker.tracks.rows[np.argmax(tracker.tracks.rows["time_s"])]
     assert (newest["heard"] | newest["heard_before"]) & 2
+
+
+@pytest.mark.parametrize("ahead_s", [1.0, 3.5])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_camera_whose_clock_is_ahead_of_all_others_is_not_used_told_and_put_right(ahead_s, seed):
+    """Its bearings come in time; used as they stand they would make everybody else's late."""
+    sensors = sensors_around(4)
+    tracker, said = run(sensors, 60.0, wrong(1, ahead_s=ahead_s), seed, HEALING)
+    assert kinds(said) == [(LEFT_OUT, 1), (AGAIN, 1)]
+    assert said[0]["old"] == Disagreement.AHEAD
+    assert said[0]["due_s"] == pytest.approx(ahead_s, abs=0.3)
+    assert said[0]["time_s"] < ahead_s + 6.0
+    assert said[1]["due_s"] == pytest.approx(ahead_s, abs=4.0 * said[1]["ellipse_minor_m"])
+    newest = tracker.tracks.rows[np.argmax(tracker.tracks.rows["time_s"])]
+    assert (newest["heard"] | newest["heard_before"]) & 2
+    assert error_m(tracker, 59.9) < 5.0
+
+
+@pytest.mark.parametrize("ahead_s", [1.0, 2.0])
+def test_a_radar_whose_clock_is_ahead_is_left_out_for_what_it_tells_and_put_right(ahead_s):
+    sensors = sensors_around(4, radars=True)
+    tracker, said = run(sensors, 60.0, wrong(1, ahead_s=ahead_s), settings=HEALING)
+    assert kinds(said) == [(LEFT_OUT, 1), (AGAIN, 1)]
+    assert said[1]["due_s"] == pytest.approx(ahead_s, abs=4.0 * said[1]["ellipse_minor_m"])
+    assert error_m(tracker, 59.9) < 5.0
+
+
+def delivered(late_s, seconds=40.0, hiccup_s=None):
+    """Four cameras, their times right; the first one's pictures come at once, the others' so much later."""
+    sensors = sensors_around(4)
+    tracker, said, dice = Tracker(sensors, HEALING), [], [np.random.default_rng([9, s]) for s in range(4)]
+    times = [(0.2 * n + 0.04 * s, s) for n in range(int(seconds / 0.2)) for s in range(4)]
+
+    def comes_s(time_s, s):
+        if hiccup_s is not None and hiccup_s[0] < time_s < hiccup_s[1] and s > 0:
+            return hiccup_s[1] + 1e-3 * time_s
+        return time_s + (late_s if s > 0 else 0.0)
+
+    for time_s, s in sorted(times, key=lambda look: comes_s(*look)):
+        tracker.process(time_s, s, look(sensors[s], time_s, dice[s]))
+        said += [event.copy() for event in tracker.events if event["kind"] >= LEFT_OUT]
+    return tracker, said
+
+
+def test_a_camera_that_is_right_while_all_others_come_late_is_found_to_be_right():
+    tracker, said = delivered(1.5)
+    assert kinds(said) == [(LEFT_OUT, 0), (EventKind.SENSOR_TAKEN_BACK, 0)]
+    newest = tracker.tracks.rows[np.argmax(tracker.tracks.rows["time_s"])]
+    assert (newest["heard"] | newest["heard_before"]) == 15
+
+
+def test_a_pause_of_all_others_accuses_nobody():
+    """For three seconds their pictures are held up, and come all at once."""
+    _, said = delivered(0.0, hiccup_s=(20.0, 23.0))
+    assert kinds(said) == []
+
+
+def test_clocks_that_differ_accuse_nobody_where_there_are_but_two():
+    sensors = sensors_around(2)
+    _, said = run(sensors, 40.0, wrong(1, ahead_s=2.0), settings=HEALING)
+    assert kinds(said) == []
 
 
 def test_a_finder_without_elevation_is_put_right_about_its_own_vertical():
@@ -207,7 +269,13 @@ def test_it_is_said_in_words():
     words = sentence(said[1], Names((), ["a", "b", "gate", "d"], ()))
     assert words.startswith("Sensor gate is used again, CORRECTED: it is turned by 10.")
     assert "± 0.1" in words or "± 0.2" in words
+    ahead = said[0].copy()
+    ahead["old"], ahead["due_s"] = Disagreement.AHEAD, 2.04
+    words = sentence(ahead, Names((), ["a", "b", "gate", "d"], ()))
+    assert (
+        words == "Sensor gate is LEFT OUT, it does not agree with the others: its times are 2.0 s ahead of all theirs."
+    )
     late = said[1].copy()
     late["ellipse_azimuth_rad"], late["due_s"], late["ellipse_minor_m"] = np.nan, 2.0, 0.04
     words = sentence(late, Names((), ["a", "b", "gate", "d"], ()))
-    assert words.startswith("Sensor gate is used where it tells in time, CORRECTED: it is 2.00 s ± 0.04 late.")
+    assert words.startswith("Sensor gate is used again, CORRECTED: it is 2.00 s ± 0.04 late.")

@@ -2,8 +2,10 @@
 
 One clock that is two seconds ahead moves the tracks it sees two seconds ahead: the others' bearings all come late for
 them, and it alone says how they go on, which one camera cannot. A sensor of bearings that is ahead of all others, look
-after look, is left out, and compared with where bodies are as the others see them by then. Where it is no clock but a
-delay of all others, little is lost: one that sees bodies before everybody else knows only in which direction they are.
+after look, is not used and left out. Its looks wait (`held_looks`) until the others have told where bodies were, and
+are then compared: it is put right where its clock explains them, and used as it stands where they fit and the others
+are late. A radar is not left out for being ahead, for it knows where bodies are, only for being wrong; its looks wait
+then too.
 
 How far the others come behind is learnt from their own looks (`lag_s`), so a pause in what they send makes nobody lead.
 """
@@ -31,7 +33,7 @@ def lead_of(sensors, sensor_row, time_s):
 
 @kernel
 def leads_all(sensors, sensor_row, time_s):
-    """Whether a sensor of bearings runs ahead of all the others.
+    """Whether a sensor of bearings, or any that is left out, is ahead of all others by more than is known to be right.
 
     One that looks so seldom that it could be in step with either says nothing.
 
@@ -40,13 +42,13 @@ def leads_all(sensors, sensor_row, time_s):
         time_s: of its batch.
     """
     own, behind = sensors[sensor_row], 0
-    if own["starts_tracks"] == 1:
+    if own["starts_tracks"] == 1 and own["left_out"] == 0:
         return False
     for s in range(sensors.shape[0]):
-        gap_s, period_s = time_s - sensors[s]["looked_s"], sensors[s]["period_s"]
+        gap_s, period_s = time_s - own["lead_s"] - sensors[s]["looked_s"], sensors[s]["period_s"]
         if s == sensor_row or gap_s > LONGEST_LEAD_S + period_s:
             continue
-        if gap_s <= LEAD_S or (own["left_out"] == 0 and sensors[s]["lag_s"] <= LEAD_S):
+        if gap_s <= LEAD_S or (own["left_out"] == 0 and sensors[s]["lag_s"] <= LEAD_S + own["lead_s"]):
             return False
         if gap_s > LEAD_S + period_s:
             behind += 1

@@ -90,9 +90,26 @@ def _is_likeliest(own, h):
 
 
 @kernel
-def is_proven(own, h, time_s):
-    """Whether an explanation may be used."""
+def _is_settled(own, h, time_s):
+    """Whether an explanation has held for long enough, sharply, of bodies that were far enough apart."""
     trial_s = (2.0 if h == BOTH else 1.0) * TRIAL_S * 2.0 ** own["losses"]
     holds = own["fits"][h] >= FEWEST_FITS and time_s - own["since_s"][h] >= trial_s and _misfit(own, h) < PROVEN_MISFIT
-    is_known = own["blur"][h] <= BLUR and _is_told_from_companion(own, h)
-    return holds and is_known and _is_significant(own, h) and _is_likeliest(own, h)
+    return holds and own["blur"][h] <= BLUR and _is_told_from_companion(own, h)
+
+
+@kernel
+def is_proven(own, h, time_s):
+    """Whether an explanation may be used."""
+    return _is_settled(own, h, time_s) and _is_significant(own, h) and _is_likeliest(own, h)
+
+
+@kernel
+def is_as_stated(own, time_s):
+    """Whether a sensor sees bodies where and when it says: a delay was sought, and there is none."""
+    sigma_s = np.sqrt(max(own["covariance"][DELAYED, DELAY, DELAY], 0.0))
+    return (
+        _is_settled(own, DELAYED, time_s)
+        and sigma_s < SHARP_DELAY_S
+        and abs(own["delay_s"][DELAYED]) < SHIFT_LIMIT_S
+        and own["cost"][DELAYED] < min(own["cost"][TURNED], own["cost"][BOTH]) + CLEARLY
+    )

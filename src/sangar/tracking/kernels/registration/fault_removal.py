@@ -51,6 +51,16 @@ def _remove_turn(detection, own, repeats, corrected):
 
 
 @kernel
+def copy_detection(detection, out):
+    """Copy a record of `DETECTION`."""
+    out["row"], out["time_s"] = detection["row"], detection["time_s"]
+    out["snr_db"], out["rcs_dbsm"] = detection["snr_db"], detection["rcs_dbsm"]
+    out["class_report"] = detection["class_report"]
+    for c in range(MEASURED_COUNT):
+        out["measured"][c], out["sigma"][c] = detection["measured"][c], detection["sigma"][c]
+
+
+@kernel
 def remove_fault(batch, own, sensor, corrected):
     """Write the batch without the fault in force; returns by how much its sensor is late, s.
 
@@ -63,11 +73,8 @@ def remove_fault(batch, own, sensor, corrected):
     repeats = min(max(LASTING_S / sensor["period_s"], 1.0), LASTING)
     for d in range(batch.shape[0]):
         detection, out = batch[d], corrected[d]
-        out["row"], out["time_s"] = detection["row"], detection["time_s"] - delay_s
-        out["snr_db"], out["rcs_dbsm"] = detection["snr_db"], detection["rcs_dbsm"]
-        out["class_report"] = detection["class_report"]
-        for c in range(MEASURED_COUNT):
-            out["measured"][c], out["sigma"][c] = detection["measured"][c], detection["sigma"][c]
+        copy_detection(detection, out)
+        out["time_s"] -= delay_s
         if not np.isnan(detection["measured"][AZIMUTH]):
             _remove_turn(detection, own, repeats, out)
     return delay_s

@@ -16,7 +16,7 @@ import numpy as np
 
 from sangar.core.detections import AZIMUTH, ELEVATION, RANGE
 from sangar.core.jit import kernel
-from sangar.core.realignment import BOTH, DELAYED, FAULT_SIZE, TURNED
+from sangar.core.realignment import BOTH, DELAYED, FAULT_SIZE
 from sangar.tracking.kernels.registration.offsets import wrapped
 from sangar.tracking.kernels.registration.reference_path import place_at
 
@@ -42,8 +42,7 @@ def begin_explanation(own, h, has_elevation):
             own["covariance"][h, i, i] = TURN_SIGMA_RAD * TURN_SIGMA_RAD
     if h in (DELAYED, BOTH):
         own["covariance"][h, DELAY, DELAY] = DELAY_SIGMA_S * DELAY_SIGMA_S
-    own["delay_s"][h] = 0.0 if h == TURNED else own["lead_s"]
-    own["directions"][h], own["fits"][h], own["doubt"][h] = 0.0, 0, 0.0
+    own["delay_s"][h], own["directions"][h], own["fits"][h], own["doubt"][h] = 0.0, 0.0, 0, 0.0
     own["distance_sum"][h], own["number_sum"][h] = 0.0, 0.0
 
 

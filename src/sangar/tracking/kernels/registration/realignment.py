@@ -12,35 +12,27 @@ loss doubles how long the next trial lasts, and after a few there is none.
 
 import numpy as np
 
-from sangar.core.detections import AZIMUTH, ELEVATION
 from sangar.core.events import EventKind
 from sangar.core.jit import kernel
 from sangar.core.kernels.event_log import new_event
-from sangar.core.realignment import DELAYED, EXPLANATIONS, PATH_LENGTH, PATHS, TURNED
+from sangar.core.realignment import DELAYED, EXPLANATIONS, HELD_DETECTIONS, PATHS, TURNED
 from sangar.core.sensors import LEFT_OUT_BY_STEP, PUT_RIGHT
 from sangar.core.targets import Disagreement
-from sangar.models.kernels.coverage import is_in_view
 from sangar.tracking.kernels.registration.agreement import log_ratio_of_fit, log_ratio_of_miss
-from sangar.tracking.kernels.registration.clock_lead import lead_of, leads_all
-from sangar.tracking.kernels.registration.fault_proof import is_hopeless, is_proven
-from sangar.tracking.kernels.registration.faults import (
-    DELAY,
-    angle_of,
-    begin_explanation,
-    distance_of,
-    expect,
-    fault_variance,
-    learn_from,
+from sangar.tracking.kernels.registration.clock_lead import LEAD_S, lead_of, leads_all
+from sangar.tracking.kernels.registration.fault_proof import is_as_stated, is_proven
+from sangar.tracking.kernels.registration.fault_removal import copy_detection
+from sangar.tracking.kernels.registration.fault_trial import (
+    SPACING_S,
+    foretells,
+    nearest_foretold,
+    weigh_explanations,
 )
+from sangar.tracking.kernels.registration.faults import DELAY, angle_of, learn_from
+from sangar.tracking.kernels.registration.held_looks import NONE, forget_looks, hold_look, next_due
 from sangar.tracking.kernels.registration.offsets import forget_offsets
-from sangar.tracking.kernels.registration.reconciliation import (
-    LIMIT,
-    NO_TRACK,
-    PERIOD_S,
-    leave_out,
-)
+from sangar.tracking.kernels.registration.reconciliation import LIMIT, NO_TRACK, PERIOD_S, leave_out, take_back
 from sangar.tracking.kernels.registration.reference_path import keep_paths
-from sangar.tracking.kernels.visibility.looks import MOST_TELLING_PD
 
 SENSOR_PUT_RIGHT = np.int64(EventKind.SENSOR_PUT_RIGHT)
 POINTS_ELSEWHERE, IS_LATE, IS_BOTH = (
@@ -48,90 +40,7 @@ POINTS_ELSEWHERE, IS_LATE, IS_BOTH = (
     np.int64(Disagreement.LATE),
     np.int64(Disagreement.ELSEWHERE_AND_LATE),
 )
-GATE = 16.0
-"""Squared distance, in 4 sigma, within which a detection may be what an explanation foretold."""
 MOST_LOSSES = 3
-COST_LOST, MISFIT_LOST = 0.05, 0.2
-"""Share that is forgotten in half a second."""
-COST_OF_MISS = 12.0
-ENOUGH_PATH_S = 2.0
-SPACING_S = 0.02
-"""Looks closer together than this are one."""
-
-
-@kernel
-def _restart(own, h, has_elevation, time_s):
-    """Try an explanation anew."""
-    begin_explanation(own, h, has_elevation)
-    own["since_s"][h] = time_s
-
-
-@kernel
-def _is_long(own, p):
-    """Whether path p reaches back far enough to find a delay."""
-    written = own["path_written"][p]
-    if own["path_track"][p] == NO_TRACK or written < 2:
-        return False
-    newest, oldest = (written - 1) % PATH_LENGTH, (written - min(written, PATH_LENGTH)) % PATH_LENGTH
-    return own["path_s"][p, newest] - own["path_s"][p, oldest] >= ENOUGH_PATH_S
-
-
-@kernel
-def _nearest(own, h, batch, columns):
-    """(Detection nearest to what was foretold, or -1; how many are near; squared distance; its numbers; cost)."""
-    best, near, squared, numbers, cost, least = -1, 0, 0.0, 0.0, 0.0, GATE
-    for d in range(batch.shape[0]):
-        if columns[d]["repeated"] != 0:
-            continue
-        distance, count, log_volume, whole = distance_of(own, h, batch[d])
-        if count == 0.0 or not whole < GATE:
-            continue
-        near += 1
-        if whole < least:
-            best, squared, numbers, least = d, distance, count, whole
-            cost = 0.5 * (log_volume + distance)
-    return best, near, squared, numbers, cost
-
-
-@kernel
-def _sharpness(own, h, detection):
-    """Largest variance that is left of the fault, over the detection's own."""
-    level = np.cos(own["expected"][1]) * detection["sigma"][AZIMUTH]
-    worst = fault_variance(own, h, 0) / (level * level)
-    if not np.isnan(detection["sigma"][ELEVATION]) and not np.isnan(detection["measured"][ELEVATION]):
-        worst = max(worst, fault_variance(own, h, 1) / detection["sigma"][ELEVATION] ** 2)
-    return worst
-
-
-@kernel
-def _fail(own, h, weight, sensor):
-    """A look that an explanation does not explain."""
-    own["cost"][h] += weight * COST_OF_MISS
-    own["doubt"][h] -= weight * np.log(1.0 - min(sensor["detection_probability"], MOST_TELLING_PD))
-
-
-@kernel
-def _weigh(own, h, p, time_s, waited_s, batch, sensor, columns):
-    """Hold one explanation against the body of one path."""
-    weight = min(1.0, waited_s / PERIOD_S)
-    own["cost"][h] *= 1.0 - weight * COST_LOST
-    if not expect(own, p, h, time_s, sensor):
-        _fail(own, h, weight, sensor)
-        return
-    best, near, squared, numbers, cost = _nearest(own, h, batch, columns)
-    if near == 0:
-        _fail(own, h, weight, sensor)
-        return
-    own["cost"][h] += weight * cost
-    if near > 1:
-        return
-    learn_from(own, h, batch[best], waited_s, sensor)
-    own["fits"][h] += 1
-    own["doubt"][h] = max(own["doubt"][h] - weight, 0.0)
-    own["distance_sum"][h] = (1.0 - weight * MISFIT_LOST) * own["distance_sum"][h] + weight * squared
-    own["number_sum"][h] = (1.0 - weight * MISFIT_LOST) * own["number_sum"][h] + weight * numbers
-    own["blur"][h] = _sharpness(own, h, batch[best])
-    own["sigma_rad"][h] = batch[best]["sigma"][AZIMUTH]
 
 
 @kernel
@@ -153,54 +62,54 @@ def _put_right(own, h, sensor, sensor_row, time_s, outputs):
 
 
 @kernel
-def _try(own, time_s, waited_s, batch, sensor, sensor_row, columns, outputs):
+def _try(own, time_s, batch, sensor, sensor_row, outputs):
     """Hold every explanation against every body, and put the sensor right where one is proven."""
-    has_elevation = not np.isnan(batch[0]["measured"][ELEVATION])
-    for h in range(EXPLANATIONS):
-        if own["directions"][h] == 0.0:
-            _restart(own, h, has_elevation, time_s)
-        for p in range(PATHS):
-            if _is_long(own, p) and _is_seen(own, p, sensor):
-                _weigh(own, h, p, time_s, waited_s, batch, sensor, columns)
-        if is_hopeless(own, h):
-            _restart(own, h, has_elevation, time_s)
+    if not weigh_explanations(own, time_s, batch, sensor):
+        return
     for h in range(EXPLANATIONS):
         if sensor["left_out"] == LEFT_OUT_BY_STEP and is_proven(own, h, time_s):
             _put_right(own, h, sensor, sensor_row, time_s, outputs)
 
 
 @kernel
-def _is_seen(own, p, sensor):
-    """Whether the body of path p stands where the sensor looks."""
-    k = (own["path_written"][p] - 1) % PATH_LENGTH
-    return is_in_view(sensor, own["path"][p, k, 0], own["path"][p, k, 1], own["path"][p, k, 2], 0.0)
+def _try_in_time(own, held, time_s, lead_s, batch, sensor, sensor_row, outputs):
+    """Try what a sensor that is ahead of all others told, as soon as these have told of its time.
+
+    Where it sees bodies where and when it says, it is the others that are late, and it is used.
+    """
+    hold_look(own, held, time_s, batch)
+    k = next_due(own, time_s - lead_s + LEAD_S)
+    while k != NONE:
+        first = k * HELD_DETECTIONS
+        _try(own, own["held_s"][k], held[first : first + own["held_count"][k]], sensor, sensor_row, outputs)
+        if sensor["left_out"] != LEFT_OUT_BY_STEP:
+            forget_looks(own)
+        elif is_as_stated(own, own["held_s"][k]):
+            forget_looks(own)
+            sensor["lead_s"] = lead_s
+            take_back(sensor, sensor_row, time_s, outputs)
+        k = next_due(own, time_s - lead_s + LEAD_S)
 
 
 @kernel
-def _foretells(own, p, h, time_s, sensor):
-    """Whether explanation h says what the sensor sees of the body of path p; written as `expect` does."""
-    return _is_long(own, p) and _is_seen(own, p, sensor) and expect(own, p, h, time_s, sensor)
-
-
-@kernel
-def _refine(own, time_s, waited_s, batch, sensor, columns):
+def _refine(own, time_s, waited_s, batch, sensor):
     """Go on learning what is wrong with a sensor that was put right."""
     h = own["chosen"]
     for p in range(PATHS):
-        if _foretells(own, p, h, time_s, sensor):
-            best, near, _, _, _ = _nearest(own, h, batch, columns)
+        if foretells(own, p, h, time_s, sensor):
+            best, near, _, _, _ = nearest_foretold(own, h, batch)
             if near == 1:
                 learn_from(own, h, batch[best], waited_s, sensor)
 
 
 @kernel
-def _watch(tracks, own, time_s, batch, sensor, sensor_row, columns, outputs):
+def _watch(tracks, own, time_s, batch, sensor, sensor_row, outputs):
     """Go on holding a sensor that was put right against the picture; leave it out again when it does not stay."""
     h, total, judged = own["chosen"], 0.0, 0.0
     for p in range(PATHS):
-        if not _foretells(own, p, h, time_s, sensor):
+        if not foretells(own, p, h, time_s, sensor):
             continue
-        best, _, squared, numbers, _ = _nearest(own, h, batch, columns)
+        best, _, squared, numbers, _ = nearest_foretold(own, h, batch)
         total += log_ratio_of_miss(sensor) if best < 0 else log_ratio_of_fit(squared, numbers, sensor)
         judged += 1.0
     if judged == 0.0:
@@ -211,6 +120,31 @@ def _watch(tracks, own, time_s, batch, sensor, sensor_row, columns, outputs):
         for k in range(EXPLANATIONS):
             own["directions"][k], own["cost"][k] = 0.0, 0.0
         leave_out(tracks, sensor, sensor_row, time_s, 0.0, outputs)
+
+
+@kernel
+def _go_on(tracks, own, time_s, batch, sensor, sensor_row, outputs):
+    """Watch a sensor that was put right, and go on learning what is wrong with it."""
+    waited_s = abs(time_s - own["looked_s"])
+    if batch.shape[0] == 0 or waited_s < SPACING_S:
+        return
+    own["looked_s"] = time_s
+    if abs(time_s - own["watched_s"]) >= PERIOD_S:
+        own["watched_s"] = time_s
+        _watch(tracks, own, time_s, batch, sensor, sensor_row, outputs)
+    if sensor["left_out"] == PUT_RIGHT:
+        _refine(own, time_s, waited_s, batch, sensor)
+
+
+@kernel
+def _copy_fresh(batch, columns, fresh):
+    """Copy the detections that were not delivered before; returns how many."""
+    count = 0
+    for d in range(batch.shape[0]):
+        if columns[d]["repeated"] == 0:
+            copy_detection(batch[d], fresh[count])
+            count += 1
+    return count
 
 
 @kernel
@@ -225,17 +159,15 @@ def examine(tracks, time_s, batch, sensors, sensor_row, outputs, work):
         work: `Workspace`, its columns with the repeats marked.
     """
     own, sensor = tracks.realignments[sensor_row], sensors[sensor_row]
-    own["lead_s"] = lead_of(sensors, sensor_row, time_s) if leads_all(sensors, sensor_row, time_s) else 0.0
-    keep_paths(tracks, time_s - own["lead_s"], sensor_row, own)
-    waited_s = abs(time_s - own["looked_s"])
-    if batch.shape[0] == 0 or waited_s < SPACING_S or own["losses"] > MOST_LOSSES:
+    lead_s = lead_of(sensors, sensor_row, time_s) if leads_all(sensors, sensor_row, time_s) else 0.0
+    keep_paths(tracks, time_s - lead_s, sensor_row, own)
+    if own["losses"] > MOST_LOSSES:
         return
-    own["looked_s"] = time_s
-    if sensor["left_out"] == PUT_RIGHT:
-        if abs(time_s - own["watched_s"]) >= PERIOD_S:
-            own["watched_s"] = time_s
-            _watch(tracks, own, time_s, batch, sensor, sensor_row, work.columns, outputs)
-        if sensor["left_out"] == PUT_RIGHT:
-            _refine(own, time_s, waited_s, batch, sensor, work.columns)
-        return
-    _try(own, time_s, waited_s, batch, sensor, sensor_row, work.columns, outputs)
+    fresh = work.realigned[: _copy_fresh(batch, work.columns, work.realigned)]
+    if sensor["left_out"] != PUT_RIGHT and lead_s > 0.0:
+        _try_in_time(own, tracks.held[sensor_row], time_s, lead_s, fresh, sensor, sensor_row, outputs)
+    elif sensor["left_out"] != PUT_RIGHT:
+        forget_looks(own)
+        _try(own, time_s, fresh, sensor, sensor_row, outputs)
+    else:
+        _go_on(tracks, own, time_s, fresh, sensor, sensor_row, outputs)

@@ -175,6 +175,15 @@ def leave_out(tracks, sensor, sensor_row, time_s, lead_s, outputs):
 
 
 @kernel
+def take_back(sensor, sensor_row, time_s, outputs):
+    """Use a sensor again that agrees with the others, and say so."""
+    sensor["left_out"], sensor["disagreement"] = 0, 0.0
+    index = new_event(outputs, SENSOR_TAKEN_BACK, time_s, NO_TRACK)
+    if index >= 0:
+        outputs.events[index]["new"] = sensor_row
+
+
+@kernel
 def _decide(tracks, sensor, sensor_row, time_s, step, lead_s, outputs):
     """Add what a look says against a sensor; leave it out, or take it back."""
     sensor["judged_s"] = time_s
@@ -182,10 +191,7 @@ def _decide(tracks, sensor, sensor_row, time_s, step, lead_s, outputs):
     if sensor["left_out"] == 0 and sensor["disagreement"] >= LIMIT:
         leave_out(tracks, sensor, sensor_row, time_s, lead_s, outputs)
     elif sensor["left_out"] == LEFT_OUT_BY_STEP and sensor["disagreement"] <= 0.0:
-        sensor["left_out"] = 0
-        index = new_event(outputs, SENSOR_TAKEN_BACK, time_s, NO_TRACK)
-        if index >= 0:
-            outputs.events[index]["new"] = sensor_row
+        take_back(sensor, sensor_row, time_s, outputs)
 
 
 @kernel
