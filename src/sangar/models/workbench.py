@@ -20,6 +20,8 @@ WORKBENCH = np.dtype(
         ("pair", np.float64, (14,)),  # past and present of one body together
         ("pair_covariance", np.float64, (105,)),
         ("whole", np.float64, (8, 8)),
+        ("arc", np.float64, (3,)),  # where a sensor that measures no height could see the body as well
+        ("sigma", np.float64, (8,)),  # of a detection, widened
         ("past", np.float64, (6,)),  # where the body was at an earlier time, tied to where it has been since
         ("past_covariance", np.float64, (21,)),
         ("tie", np.float64, (6, 6)),

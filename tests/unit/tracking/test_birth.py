@@ -39,12 +39,19 @@ def test_a_flight_level_gives_the_height():
     assert_allclose(position, far[:3], atol=15.0)
 
 
-@pytest.mark.parametrize("columns", [(0, 1), (5, 6)])
-def test_without_a_height_the_unknown_height_is_taken(columns):
+def test_a_place_without_a_height_gets_the_unknown_height():
     position = np.empty(3)
-    exact = only(measure(TARGET, SENSORS["at the origin"], PARAMETERS.altitude_m), columns)
+    exact = only(measure(TARGET, SENSORS["at the origin"], PARAMETERS.altitude_m), (5, 6))
     assert place(exact, SENSORS["at the origin"], PARAMETERS, position) == 0
     assert position[2] == PARAMETERS.unknown_height_m
+
+
+def test_a_range_without_a_height_gets_the_unknown_height_as_far_as_the_beam_and_the_ground_allow():
+    position, sensor = np.empty(3), make_sensor(minimum_elevation_rad=-0.05, maximum_elevation_rad=0.2)
+    exact = only(measure(TARGET, sensor, PARAMETERS.altitude_m), (0, 1))
+    assert place(exact, sensor, PARAMETERS, position) == 0
+    assert 0.0 < position[2] < exact[0] * np.sin(0.2)
+    assert np.linalg.norm(position) == pytest.approx(exact[0])
 
 
 @pytest.mark.parametrize("columns", [(1,), (1, 2), (0,), (4,), (6,)])

@@ -82,6 +82,7 @@ def fill_tracks(tracks: TrackTable, states: NDArray[np.float64], age_s: NDArray[
     for i, (row, state) in enumerate(zip(tracks.rows, states, strict=False)):
         row["id"], row["time_s"], row["thrown_logit"] = i + 1, time_s - age_s[i], -20.0
         row["status"] = TrackStatus.CONFIRMED
+        row["heard"], row["heard_s"] = 2, time_s  # another sensor sees it too
         row["mean"], row["state"] = state, state
         row["covariance"] = row["state_covariance"] = random_covariance(generator)
         first = generator.uniform(0.05, 0.95)
@@ -147,6 +148,20 @@ def predicted_track(track: np.void, dt_s: float, settings: TrackingSettings = SE
     return step @ track["state"][0], models
 
 
+def is_flat(batch: NDArray[np.void]) -> NDArray[np.bool_]:
+    """Which detections tell a range and no height."""
+    told = ~np.isnan(batch["measured"])
+    return np.asarray(told[:, RANGE] & ~told[:, [ELEVATION, ALTITUDE, UP]].any(axis=1))
+
+
+def bend(mean: NDArray[np.float64], covariance: NDArray[np.float64], sensor: np.void) -> float:
+    """How much the mean distance of a body exceeds that of its mean place, which is vague up and down the arc."""
+    away, up = mean[:3] - sensor["position_m"], sensor["local_from_site"][2]
+    arc = up - (up @ away) / (away @ away) * away
+    arc /= np.linalg.norm(arc)
+    return float(0.5 * arc @ covariance[:3, :3] @ arc / np.linalg.norm(away))
+
+
 def all_pairs(scene: Scene) -> dict[tuple[int, int], tuple[float, float]]:
     """Squared distance and cost of every track with every detection, with matrices and numerical gradients.
 
@@ -172,9 +187,12 @@ def all_pairs(scene: Scene) -> dict[tuple[int, int], tuple[float, float]]:
             gradient[:, :, axis] = difference(ahead, behind) / 2e-3
         gradient = np.where(absent[:, :, None], 0.0, gradient @ shift)
         gap = np.where(absent, 0.0, difference(batch["measured"], measure(there, sensor)))
+        bend_m = np.where(is_flat(batch), bend(mean, models[-1][1], sensor), 0.0)
+        gap[:, RANGE] -= bend_m
+        bent = noise + 2.0 * bend_m[:, None] ** 2 * np.eye(8)[RANGE]
         nearest, density = np.full(len(batch), np.inf), np.full(len(batch), -np.inf)
         for share, covariance in models:
-            spread = gradient @ covariance @ gradient.transpose(0, 2, 1) + noise[:, :, None] * np.eye(8)
+            spread = gradient @ covariance @ gradient.transpose(0, 2, 1) + bent[:, :, None] * np.eye(8)
             squared = np.einsum("ni,ni->n", gap, np.linalg.solve(spread, gap[:, :, None])[:, :, 0])
             volume = np.linalg.slogdet(spread)[1] + (~absent).sum(axis=1) * np.log(2.0 * np.pi)
             nearest, density = (

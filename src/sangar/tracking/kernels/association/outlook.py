@@ -10,12 +10,13 @@ Source: Mardia, Kent & Bibby (1979), Multivariate Analysis, section 2.5: margina
 
 import numpy as np
 
-from sangar.core.detections import MEASURED_COUNT
+from sangar.core.detections import MEASURED_COUNT, RANGE
 from sangar.core.jit import kernel
 from sangar.core.targets import TrackStatus
 from sangar.core.tracks import MODE_COUNT, STATE_SIZE
 from sangar.models.kernels.measurement import predict_measurement, residual
 from sangar.models.kernels.packed import at
+from sangar.tracking.kernels.filtering.flat import bend_of_range, is_flat, write_arc
 from sangar.tracking.kernels.filtering.prediction import THROWN_IGNORED_LOGIT
 
 CONFIRMED = np.int64(TrackStatus.CONFIRMED)
@@ -70,6 +71,12 @@ def foresee(predicted, pattern, sensor, parameters, outlook, bench):
             offset = max(offset, abs(aside))
             variance = max(variance, _variance(h, predicted["state_covariance"][m]))
         outlook["offset"][c], outlook["variance"][c] = offset, variance
+    if is_flat(measured):
+        range_m = write_arc(mean, sensor, bench["arc"])
+        if range_m > 0.0:
+            shift_m, variance = bend_of_range(predicted["state_covariance"][MODE_COUNT - 1], bench["arc"], range_m)
+            outlook["offset"][RANGE] += shift_m
+            outlook["variance"][RANGE] += variance
 
 
 @kernel

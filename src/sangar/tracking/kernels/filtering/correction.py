@@ -2,13 +2,16 @@
 
 import numpy as np
 
+from sangar.core.detections import RANGE
 from sangar.core.jit import kernel
 from sangar.core.tracks import MODE_COUNT, STATE_PACKED, STATE_SIZE, THROWN_PACKED, THROWN_SIZE
 from sangar.models.kernels.packed import all_finite_positive
+from sangar.tracking.kernels.filtering.flat import is_flat, is_near, no_other_sees, tell_bend
 from sangar.tracking.kernels.filtering.flown import note_turn
 from sangar.tracking.kernels.filtering.prediction import THROWN_IGNORED_LOGIT, combine, predict_thrown_of
 from sangar.tracking.kernels.filtering.thrown import start_thrown, start_thrown_of
 from sangar.tracking.kernels.filtering.thrown_update import suppose_thrown
+from sangar.tracking.kernels.visibility.hearing import heard_lately
 
 RESTART_LOGIT = -4.0
 RESTART_SPEED_MPS = 60.0
@@ -52,7 +55,14 @@ def accept(track, detection, sensor, parameters, corrected, predicted, bench):
     """
     if track["hits"] == 1:
         _weigh_thrown(track, detection, sensor, parameters, corrected, predicted, bench)
-    return become(track, corrected, parameters, bench)
+    is_sound = become(track, corrected, parameters, bench)
+    if (
+        is_flat(detection["measured"])
+        and is_near(detection["measured"][RANGE], sensor, parameters)
+        and no_other_sees(heard_lately(track, track["time_s"]), sensor)
+    ):
+        tell_bend(track["mean"], track["covariance"], sensor, bench)
+    return is_sound
 
 
 @kernel

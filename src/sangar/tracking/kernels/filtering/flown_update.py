@@ -19,7 +19,8 @@ from sangar.core.jit import kernel
 from sangar.core.tracks import MODE_COUNT, STATE_PACKED, STATE_SIZE
 from sangar.models.kernels.measurement import predict_measurement, residual
 from sangar.models.kernels.packed import at
-from sangar.tracking.kernels.filtering.sight_line import learn_no_range
+from sangar.tracking.kernels.filtering.flat import is_flat, is_near, keep_in_beam, no_other_sees, widen, write_arc
+from sangar.tracking.kernels.filtering.sight_line import learn_no_range, learn_nothing_along
 from sangar.tracking.kernels.visibility.looks import sensor_bit
 
 TWO_PI = 2.0 * np.pi
@@ -104,14 +105,14 @@ def _linearise(point, time_s, detection, sensor, parameters, bench):
 
 
 @kernel
-def _suppose_model(m, predicted, point, detection, limit, trial, bench):
+def _suppose_model(m, predicted, point, measured, sigma, limit, trial, bench):
     """Correct motion model m, linearised at `point`; see `_correct_model`."""
     return _correct_model(
         predicted["state"][m],
         predicted["state_covariance"][m],
         point,
-        detection["measured"],
-        detection["sigma"],
+        measured,
+        sigma,
         bench,
         limit,
         trial["state"][m],
@@ -149,7 +150,7 @@ def _find_point(predicted, detection, sensor, parameters, trial, bench, point):
         point[i] = predicted["mean"][i]
     for _ in range(RELINEARISATIONS):
         _linearise(point, predicted["time_s"], detection, sensor, parameters, bench)
-        _suppose_model(last, predicted, point, detection, np.inf, trial, bench)
+        _suppose_model(last, predicted, point, detection["measured"], detection["sigma"], np.inf, trial, bench)
         for i in range(STATE_SIZE):
             point[i] = trial["state"][last, i]
 
@@ -169,12 +170,23 @@ def _learn_no_range(predicted, sensor, trial, bench):
 
 
 @kernel
+def _learn_no_height(predicted, range_m, sensor, parameters, trial, bench):
+    """Leave both motion models where they were along the arc, where no other sensor sees the body, and in the beam."""
+    for m in range(MODE_COUNT):
+        state, covariance = trial["state"][m], trial["state_covariance"][m]
+        if no_other_sees(predicted["heard"], sensor) and write_arc(predicted["mean"], sensor, bench["arc"]) > 0.0:
+            before, before_covariance = predicted["state"][m], predicted["state_covariance"][m]
+            learn_nothing_along(bench["arc"], before, before_covariance, state, covariance)
+        keep_in_beam(state, covariance, range_m, sensor, parameters, bench["vectors"][0])
+
+
+@kernel
 def suppose_flown(predicted, detection, limit, sensor, parameters, trial, bench):
     """Correct the motion models and their probabilities; (smallest squared distance, log density of their mixture).
 
     The most agile model speaks first: what lies beyond its gate and the others' is nobody's, and is left at that.
     """
-    measured, mean = detection["measured"], predicted["mean"][:]
+    measured, sigma, mean = detection["measured"], detection["sigma"], predicted["mean"][:]
     if sensor["starts_tracks"] == 0:
         range_squared = _range_squared(mean, sensor)
         if range_squared < sensor["minimum_range_m"] * sensor["minimum_range_m"]:
@@ -184,16 +196,20 @@ def suppose_flown(predicted, detection, limit, sensor, parameters, trial, bench)
             _find_point(predicted, detection, sensor, parameters, trial, bench, mean)
     peak, distance_squared = bench["peak"], bench["distance_squared"]
     _linearise(mean, predicted["time_s"], detection, sensor, parameters, bench)
+    if is_flat(measured) and not no_other_sees(predicted["heard"], sensor):
+        shift_m = widen(sigma, mean, predicted["state_covariance"][MODE_COUNT - 1], sensor, bench)
+        bench["innovation"][RANGE] -= shift_m
+        sigma = bench["sigma"]
     done, nearest = MODE_COUNT, np.inf
     while done > 0 and not nearest < limit:
         done -= 1
-        distance_squared[done], peak[done] = _suppose_model(done, predicted, mean, detection, limit, trial, bench)
+        distance_squared[done], peak[done] = _suppose_model(done, predicted, mean, measured, sigma, limit, trial, bench)
         nearest = distance_squared[done]
     if not nearest <= limit:
         return np.inf, -np.inf
     for m in range(MODE_COUNT):
         if m < done or peak[m] == 0.0:
-            distance_squared[m], peak[m] = _suppose_model(m, predicted, mean, detection, np.inf, trial, bench)
+            distance_squared[m], peak[m] = _suppose_model(m, predicted, mean, measured, sigma, np.inf, trial, bench)
             nearest = min(nearest, distance_squared[m])
     total, mode = 0.0, trial["mode"]
     for m in range(MODE_COUNT):
@@ -203,6 +219,8 @@ def suppose_flown(predicted, detection, limit, sensor, parameters, trial, bench)
         mode[m] /= total
     if sensor["starts_tracks"] == 0 and predicted["heard"] == sensor_bit(sensor["row"]) and np.isnan(measured[RANGE]):
         _learn_no_range(predicted, sensor, trial, bench)
+    if is_flat(measured) and is_near(measured[RANGE], sensor, parameters):
+        _learn_no_height(predicted, measured[RANGE], sensor, parameters, trial, bench)
     return nearest, np.log(total) - 0.5 * nearest
 
 

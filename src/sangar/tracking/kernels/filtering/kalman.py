@@ -10,10 +10,11 @@ Source: Bierman (1977), Factorization Methods for Discrete Sequential Estimation
 
 import numpy as np
 
-from sangar.core.detections import MEASURED_COUNT
+from sangar.core.detections import MEASURED_COUNT, RANGE
 from sangar.core.jit import kernel
 from sangar.models.kernels.measurement import predict_measurement, residual
 from sangar.models.kernels.packed import at
+from sangar.tracking.kernels.filtering.flat import widen
 
 LOG_TWO_PI = 1.8378770664093453
 
@@ -93,3 +94,13 @@ def correct(state, time_s, covariance, size, detection, robust, sensor, paramete
     shift_s = detection["time_s"] - time_s
     predict_measurement(state, shift_s, measured, sensor, parameters.altitude_m, predicted, jacobian)
     return update(state, covariance, size, measured, detection["sigma"], predicted, jacobian, robust, bench["vectors"])
+
+
+@kernel
+def correct_bent(state, time_s, covariance, whole, size, detection, robust, sensor, parameters, bench):
+    """As `correct`, with the covariance `whole` (packed, place first) that says how far a range may bend (`flat`)."""
+    measured, predicted, jacobian = detection["measured"], bench["predicted"], bench["jacobian"]
+    shift_s, scratch = detection["time_s"] - time_s, bench["vectors"]
+    predict_measurement(state, shift_s, measured, sensor, parameters.altitude_m, predicted, jacobian)
+    predicted[RANGE] += widen(detection["sigma"], state, whole, sensor, bench)
+    return update(state, covariance, size, measured, bench["sigma"], predicted, jacobian, robust, scratch)

@@ -47,12 +47,27 @@ def _give_back(ray, row, column, covariance, to_covariance):
 
 
 @kernel
+def learn_nothing_along(ray, state, covariance, to_state, to_covariance):
+    """Take back what an update says of place and speed along a direction; in place.
+
+    Args:
+        ray: (3 or more,) unit vector; site ENU.
+        state: (6,) and covariance: packed (21,), before the update.
+        to_state, to_covariance: the same after it, changed.
+    """
+    _take_back(ray, state[:3], to_state[:3])
+    _take_back(ray, state[3:], to_state[3:])
+    _give_back(ray, 0, 0, covariance, to_covariance)
+    _give_back(ray, 3, 0, covariance, to_covariance)
+    _give_back(ray, 3, 3, covariance, to_covariance)
+
+
+@kernel
 def learn_no_range(state, covariance, to_state, to_covariance, position_m, ray):
     """Take back what an update says along the line of sight; in place.
 
     Args:
-        state: (6,) and covariance: packed (21,), before the update; site ENU.
-        to_state, to_covariance: the same after it, changed.
+        state, covariance, to_state, to_covariance: as in `learn_nothing_along`.
         position_m: (3,) of the sensor.
         ray: (3 or more,) scratch.
     """
@@ -63,8 +78,4 @@ def learn_no_range(state, covariance, to_state, to_covariance, position_m, ray):
     length = np.sqrt(max(square, 1e-12))
     for j in range(3):
         ray[j] /= length
-    _take_back(ray, state[:3], to_state[:3])
-    _take_back(ray, state[3:], to_state[3:])
-    _give_back(ray, 0, 0, covariance, to_covariance)
-    _give_back(ray, 3, 0, covariance, to_covariance)
-    _give_back(ray, 3, 3, covariance, to_covariance)
+    learn_nothing_along(ray, state, covariance, to_state, to_covariance)

@@ -3,10 +3,11 @@
 import numpy as np
 
 from sangar.core.jit import kernel
-from sangar.core.tracks import THROWN_PACKED, THROWN_SIZE
+from sangar.core.tracks import MODE_COUNT, THROWN_PACKED, THROWN_SIZE
 from sangar.models.kernels.packed import all_finite_positive
+from sangar.tracking.kernels.filtering.flat import is_flat, no_other_sees
 from sangar.tracking.kernels.filtering.ground import above_ground_density, tells_height
-from sangar.tracking.kernels.filtering.kalman import correct
+from sangar.tracking.kernels.filtering.kalman import correct, correct_bent
 from sangar.tracking.kernels.filtering.prediction import THROWN_IGNORED_LOGIT
 
 THROWN_LOGIT_CAP = 12.0
@@ -39,9 +40,15 @@ def suppose_thrown(predicted, detection, flown, sensor, parameters, trial, bench
         covariance[k] = predicted["thrown_covariance"][k]
     time_s = predicted["time_s"]
     robust = parameters.robust_sigmas * np.sqrt(sensor["looks_alike"])  # a common error is no outlier
-    distance_squared, thrown = correct(
-        state, time_s, covariance, THROWN_SIZE, detection, robust, sensor, parameters, bench
-    )
+    if is_flat(detection["measured"]) and not no_other_sees(predicted["heard"], sensor):
+        whole = predicted["state_covariance"][MODE_COUNT - 1]  # both explanations know as little of the height
+        distance_squared, thrown = correct_bent(
+            state, time_s, covariance, whole, THROWN_SIZE, detection, robust, sensor, parameters, bench
+        )
+    else:
+        distance_squared, thrown = correct(
+            state, time_s, covariance, THROWN_SIZE, detection, robust, sensor, parameters, bench
+        )
     if not tells_height(detection["measured"]):
         thrown = above_ground_density(thrown, flown, state, covariance, parameters.ground_m, bench["vectors"][0])
     weigh_thrown(trial, predicted["thrown_logit"] + thrown - flown)

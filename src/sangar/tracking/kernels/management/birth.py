@@ -17,6 +17,7 @@ from sangar.core.tracks import (
 from sangar.models.kernels.measurement import EARTH_RADIUS_M
 from sangar.models.kernels.packed import all_finite_positive, set_diagonal
 from sangar.tracking.kernels.association.clutter import log_clutter
+from sangar.tracking.kernels.filtering.flat import is_flat, unmeasured_height
 from sangar.tracking.kernels.filtering.kalman import correct
 from sangar.tracking.kernels.management.rows import enrol, free_row
 from sangar.tracking.kernels.visibility.hearing import begin_seen
@@ -36,7 +37,8 @@ def _height_above_sensor(measured, sensor, parameters):
     if not np.isnan(measured[ALTITUDE]):
         drop_m = measured[RANGE] * measured[RANGE] / (2.0 * EARTH_RADIUS_M)
         return measured[ALTITUDE] - parameters.altitude_m - drop_m - sensor["position_m"][2], 1
-    return parameters.unknown_height_m, 0
+    height_m, _ = unmeasured_height(measured[RANGE], sensor, parameters)
+    return height_m, 0
 
 
 @kernel
@@ -88,7 +90,10 @@ def _first_estimate(mean, covariance, detection, tells_height, sensor, parameter
     speed_mps, climb_mps = parameters.initial_speed_mps, parameters.initial_climb_mps
     set_diagonal(covariance, EAST_ROW, SPEED_ROW, VAGUE_M * VAGUE_M)
     if tells_height == 0:
-        set_diagonal(covariance, UP_ROW, SPEED_ROW, parameters.unknown_height_m * parameters.unknown_height_m)
+        sigma_m = parameters.unknown_height_m
+        if is_flat(detection["measured"]):
+            _, sigma_m = unmeasured_height(detection["measured"][RANGE], sensor, parameters)
+        set_diagonal(covariance, UP_ROW, SPEED_ROW, sigma_m * sigma_m)
     set_diagonal(covariance, SPEED_ROW, CLIMB_ROW, speed_mps * speed_mps)
     set_diagonal(covariance, CLIMB_ROW, END_ROW, climb_mps * climb_mps)
     correct(mean, detection["time_s"], covariance, STATE_SIZE, detection, np.inf, sensor, parameters, bench)
