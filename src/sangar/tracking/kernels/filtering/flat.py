@@ -22,25 +22,24 @@ import math
 
 import numpy as np
 
-from sangar.core.detections import ALTITUDE, ELEVATION, MEASURED_COUNT, RANGE, UP
+from sangar.core.detections import MEASURED_COUNT, RANGE
 from sangar.core.jit import kernel
+from sangar.core.tracks import STATE_SIZE
 from sangar.models.kernels.packed import at
+from sangar.tracking.kernels.filtering.ground import SQRT_TWO, SQRT_TWO_PI, UP_ROW, tells_height
 from sangar.tracking.kernels.visibility.looks import sensor_bit
 
-SQRT_TWO, SQRT_TWO_PI = math.sqrt(2.0), math.sqrt(2.0 * math.pi)
 NARROWEST_M = 10.0
 """A beam is taken to be at least so high: nobody knows the ground better."""
 LARGEST_BEAM_RAD = 1.4
 SMALLEST_SHARE = 1e-6
 OVERHEAD = 1e-3
-UP_ROW, STATES = 2, 6
 
 
 @kernel
 def is_flat(measured):
     """Whether a detection (8,) tells how far away a body is, but not how high."""
-    tells_height = not (np.isnan(measured[ELEVATION]) and np.isnan(measured[ALTITUDE]) and np.isnan(measured[UP]))
-    return not np.isnan(measured[RANGE]) and not tells_height
+    return not np.isnan(measured[RANGE]) and not tells_height(measured)
 
 
 @kernel
@@ -191,11 +190,11 @@ def keep_in_beam(state, covariance, range_m, sensor, parameters, gain):
     if not variance > most:
         return
     share = (variance - most) / (variance * variance)
-    for i in range(STATES):
+    for i in range(STATE_SIZE):
         gain[i] = covariance[at(i, UP_ROW)]
     innovation = mean_m + sensor["position_m"][UP_ROW] - state[UP_ROW]
     k = 0
-    for i in range(STATES):
+    for i in range(STATE_SIZE):
         state[i] += share * gain[i] * innovation
         for j in range(i + 1):
             covariance[k] -= share * gain[i] * gain[j]

@@ -26,7 +26,7 @@ from sangar.core.tracks import STATE_PACKED, STATE_SIZE
 from sangar.models.kernels.cholesky import factorise, solve_backward, solve_forward
 from sangar.models.kernels.motion import predict_coordinated_turn
 from sangar.models.kernels.packed import at
-from sangar.tracking.kernels.out_of_sequence.retrodiction import join, move_row, turn_terms
+from sangar.tracking.kernels.out_of_sequence.retrodiction import join, move_row, multiply, turn_terms
 
 
 @kernel
@@ -116,13 +116,8 @@ def pair_with(state, covariance, state_s, motion, bench):
     """
     is_sound = _tie_further(state_s - bench["link_s"], motion, bench)
     _smooth(state, covariance, bench)
-    tie, cross = bench["product"], bench["matrix"]
-    for i in range(STATE_SIZE):
-        for j in range(STATE_SIZE):
-            total = 0.0
-            for k in range(STATE_SIZE):
-                total += tie[i, k] * covariance[at(k, j)]
-            cross[i, j] = total
+    cross = bench["matrix"]
+    multiply(bench["product"], covariance, STATE_SIZE, cross)
     join(state, covariance, STATE_SIZE, bench["pair"][:], bench["pair_covariance"][:], cross)
     return is_sound
 

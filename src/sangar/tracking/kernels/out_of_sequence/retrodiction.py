@@ -19,6 +19,17 @@ from sangar.tracking.kernels.filtering.thrown import LONGEST_STEP_S
 
 
 @kernel
+def multiply(tie, covariance, size, cross):
+    """Write the covariance (6, size) of the past with the present: what ties them times the present's, packed."""
+    for i in range(STATE_SIZE):
+        for j in range(size):
+            total = 0.0
+            for k in range(size):
+                total += tie[i, k] * covariance[at(k, j)]
+            cross[i, j] = total
+
+
+@kernel
 def join(state, covariance, size, joint, packed, cross):
     """Write the present (size,) and its cross-covariance (6, size) with the past behind the past in the pair."""
     for i in range(size):
@@ -97,12 +108,7 @@ def pair_of_thrown(thrown, thrown_covariance, lag_s, parameters, bench):
             for i in range(THROWN_SIZE):
                 whole[i, j] = column[i]
         left_s -= step_s
-    for i in range(STATE_SIZE):
-        for j in range(THROWN_SIZE):
-            total = 0.0
-            for k in range(THROWN_SIZE):
-                total += whole[i, k] * thrown_covariance[at(k, j)]
-            cross[i, j] = total
+    multiply(whole, thrown_covariance, THROWN_SIZE, cross)
     for i in range(STATE_SIZE):
         for j in range(i + 1):
             total = 0.0
