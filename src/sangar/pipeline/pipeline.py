@@ -12,7 +12,8 @@ from sangar.pipeline.ports import Batch
 from sangar.pipeline.world import World, allocate_world, step_parameters
 from sangar.scenario.site import Site
 
-BATCH_CAPACITY = 4096
+BATCH_CAPACITY = 16_384
+"""Most detections of one look that are associated together; memory that is not used costs none."""
 
 
 class StepResult(NamedTuple):
@@ -49,7 +50,7 @@ class Pipeline:
         site: Site,
         *,
         effectors: NDArray[np.void] | None = None,
-        track_capacity: int = 1024,
+        track_capacity: int | None = None,
         wants_rows: bool = True,
     ) -> None:
         """Lay out the tables; nothing is allocated while batches are stepped but the copies handed out.
@@ -57,13 +58,14 @@ class Pipeline:
         Args:
             site: the site file.
             effectors: records of `EFFECTOR` of an exercise or study; None in a live system.
-            track_capacity: rows of the track table; a full table is counted, not an error.
+            track_capacity: rows of the track table; what the site's tracking policy says where left out.
             wants_rows: whether tracks and impacts tables are kept.
         """
-        self.world = allocate_world(site, effectors, track_capacity, BATCH_CAPACITY)
+        rows = site.policy.tracking.track_limit if track_capacity is None else track_capacity
+        self.world = allocate_world(site, effectors, rows, BATCH_CAPACITY)
         self._parameters = step_parameters(site)
-        rows = 2 * track_capacity if wants_rows else 0
-        self._outputs = allocate_outputs(4096 + 4 * track_capacity, rows, rows)
+        told = 2 * rows if wants_rows else 0
+        self._outputs = allocate_outputs(4096 + 4 * rows, told, told)
         self.lost_outputs = 0
 
     def step(self, batch: Batch, actions: NDArray[np.void] = NO_ACTIONS) -> StepResult:

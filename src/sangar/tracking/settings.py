@@ -137,6 +137,8 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         new_bodies_per_km2: new bodies to be expected within `memory_s`, per square kilometre.
         realigns: whether a sensor that does not agree with the others is used again, corrected, where one constant turn
             or delay explains all that it reports; it stays flagged.
+        track_limit: rows of the track table. When all are taken, the likelier of newcomers and unconfirmed tracks have
+            them, by lot among equals; whoever goes without is counted.
         candidate_limit: how many track-detection pairs one batch may have; more are counted and left out.
     """
 
@@ -189,6 +191,7 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     recall_ratio: Positive = 30.0
     new_bodies_per_km2: Positive = 2e-4
     realigns: bool = True
+    track_limit: Annotated[int, msgspec.Meta(ge=16, le=1_000_000)] = 4096
     candidate_limit: Annotated[int, msgspec.Meta(ge=100)] = 65536
 
     @property

@@ -26,8 +26,8 @@ class Tracker:
         sensors: NDArray[np.void],
         settings: TrackingSettings | None = None,
         *,
-        track_capacity: int = 1024,
-        batch_capacity: int = 4096,
+        track_capacity: int | None = None,
+        batch_capacity: int = 16_384,
         latitude_rad: float = 0.0,
         altitude_m: float = 0.0,
         defended: tuple[float, float, float] = NOWHERE,
@@ -38,7 +38,7 @@ class Tracker:
         Args:
             sensors: records of `SENSOR`.
             settings: of the tracker; the defaults when left out.
-            track_capacity: rows of the track table.
+            track_capacity: rows of the track table; the settings' `track_limit` when left out.
             batch_capacity: most detections in one batch.
             latitude_rad: of the site.
             altitude_m: of the site, above WGS84.
@@ -46,13 +46,14 @@ class Tracker:
             keeps_past: leave trails from the start; otherwise only once reports have come late.
         """
         chosen = settings or TrackingSettings()
-        self.tracks = allocate_tracks(track_capacity, len(sensors))
+        rows = chosen.track_limit if track_capacity is None else track_capacity
+        self.tracks = allocate_tracks(rows, len(sensors))
         if keeps_past:
             self.tracks.late_until_s[:] = np.inf
         self._sensors = sensors
         self._parameters = chosen.parameters(latitude_rad, altitude_m, defended)
-        self._outputs = allocate_outputs(4 * track_capacity, 0, 0)
-        self._work = allocate_workspace(track_capacity, batch_capacity, chosen.candidate_limit, len(sensors))
+        self._outputs = allocate_outputs(4 * rows, 0, 0)
+        self._work = allocate_workspace(rows, batch_capacity, chosen.candidate_limit, len(sensors))
 
     def process(self, time_s: float, sensor: int, detections: NDArray[np.void]) -> None:
         """Track one batch of `DETECTION` records of one sensor, measured about `time_s` (seconds since the epoch).

@@ -16,7 +16,6 @@ from sangar.core.tracks import (
     HIGH_WATER,
     STATE_PACKED,
     STATE_SIZE,
-    TABLE_FULL_COUNT,
 )
 from sangar.models.kernels.packed import all_finite_positive, set_diagonal
 from sangar.tracking.kernels.association.assignment import ALONE, assign
@@ -33,7 +32,8 @@ from sangar.tracking.kernels.management.birth import (
     is_debris,
     write_first,
 )
-from sangar.tracking.kernels.management.rows import enrol, free_row
+from sangar.tracking.kernels.management.crowding import row_for
+from sangar.tracking.kernels.management.rows import enrol
 from sangar.tracking.kernels.visibility.hearing import count_sensors, heard_lately
 from sangar.tracking.kernels.visibility.looks import sensor_bit
 
@@ -125,11 +125,10 @@ def _is_known(tracks, time_s, mean, covariance):
 
 
 @kernel
-def _enrol(tracks, k, sensor_row, sensor, mean, covariance, parameters):
-    """Give a tentative track its row; returns the row, -1 when the table is full."""
-    i = free_row(tracks)
+def _enrol(tracks, k, sensor_row, sensor, mean, covariance, score, parameters):
+    """Give a tentative track its row; returns the row, -1 when there is none for it."""
+    i = row_for(tracks, score, sensor_row)
     if i < 0:
-        tracks.counters[TABLE_FULL_COUNT] += 1
         return i
     track = tracks.rows[i]
     write_first(track, mean, covariance)
@@ -176,12 +175,13 @@ def _begin(tracks, k, sensor_row, m, sensors, parameters, work):
             hits += 1
             period_s = max(period_s, sensors[s]["period_s"])
             seen_by |= sensor_bit(s)
-    i = _enrol(tracks, k, sensor_row, sensor, mean, covariance, parameters)
+    score = min(evidence, parameters.confirmation_score)
+    i = _enrol(tracks, k, sensor_row, sensor, mean, covariance, score, parameters)
     if i >= 0:
         track = tracks.rows[i]
         track["hits"], track["period_s"] = hits, period_s
         track["sensors"], track["heard"] = seen_by, seen_by
-        track["score"] = min(evidence, parameters.confirmation_score)
+        track["score"] = score
 
 
 @kernel

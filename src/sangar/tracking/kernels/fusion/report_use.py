@@ -12,7 +12,6 @@ from sangar.core.tracks import (
     MODE_COUNT,
     STATE_PACKED,
     STATE_SIZE,
-    TABLE_FULL_COUNT,
     THROWN_SIZE,
 )
 from sangar.models.kernels.packed import all_finite_positive, at
@@ -23,7 +22,8 @@ from sangar.tracking.kernels.filtering.thrown_update import weigh_thrown
 from sangar.tracking.kernels.fusion.intersection import compare, intersect, weigh
 from sangar.tracking.kernels.fusion.report_admission import place_report
 from sangar.tracking.kernels.management.birth import fill_life, write_first
-from sangar.tracking.kernels.management.rows import enrol, free_row
+from sangar.tracking.kernels.management.crowding import row_for
+from sangar.tracking.kernels.management.rows import enrol
 
 
 @kernel
@@ -122,11 +122,10 @@ def _first_state(report, told, count, parameters, mean, covariance):
 
 @kernel
 def begin_reported(tracks, report, sensor_row, sensor, parameters, work):
-    """Start a tentative track where another tracker has one; its row, or -1 where the table is full."""
-    i = free_row(tracks)
+    """Start a tentative track where another tracker has one; its row, or -1 where there is none for it."""
+    i = row_for(tracks, parameters.birth_logit + parameters.report_score, sensor_row)
     if i < 0:
-        tracks.counters[TABLE_FULL_COUNT] += 1
-        return -1
+        return i
     track, fusion = tracks.rows[i], work.fusion[0]
     mean, covariance = fusion["mean"][:], fusion["covariance"][:]
     _first_state(report, fusion["told"], fusion["count"], parameters, mean, covariance)

@@ -12,14 +12,14 @@ from sangar.core.tracks import (
     NUMERICAL_DROP_COUNT,
     STATE_PACKED,
     STATE_SIZE,
-    TABLE_FULL_COUNT,
 )
 from sangar.models.kernels.measurement import EARTH_RADIUS_M
 from sangar.models.kernels.packed import all_finite_positive, set_diagonal
 from sangar.tracking.kernels.association.clutter import log_clutter
 from sangar.tracking.kernels.filtering.flat import is_flat, unmeasured_height
 from sangar.tracking.kernels.filtering.kalman import correct
-from sangar.tracking.kernels.management.rows import enrol, free_row
+from sangar.tracking.kernels.management.crowding import row_for
+from sangar.tracking.kernels.management.rows import enrol
 from sangar.tracking.kernels.visibility.hearing import begin_seen
 from sangar.tracking.kernels.visibility.looks import sensor_bit
 
@@ -117,14 +117,15 @@ def write_first(track, mean, covariance):
 
 @kernel
 def begin(tracks, detection, sensor_row, sensor, parameters, bench):
-    """Start a tentative track; does nothing where the detection points nowhere or at debris, or the table is full."""
+    """Start a tentative track; does nothing where the detection points nowhere or at debris, or it has no row."""
     mean, covariance = bench["mean"][:], bench["covariance"][:]
     tells_height = place(detection["measured"], sensor, parameters, mean)
     if tells_height < 0 or is_debris(mean, detection["time_s"], tracks.scars, parameters):
         return
-    i = free_row(tracks)
+    measured, memory_s = detection["measured"], parameters.clutter_memory_s
+    clutter = log_clutter(sensor, measured[AZIMUTH], measured[RANGE], detection["time_s"], memory_s)
+    i = row_for(tracks, parameters.birth_logit - clutter, sensor_row)
     if i < 0:
-        tracks.counters[TABLE_FULL_COUNT] += 1
         return
     track = tracks.rows[i]
     _first_estimate(mean, covariance, detection, tells_height, sensor, parameters, bench)
@@ -135,8 +136,7 @@ def begin(tracks, detection, sensor_row, sensor, parameters, bench):
     enrol(tracks, track)
     track["batch"] = tracks.counters[BATCH]
     fill_life(track, detection, sensor_row, sensor, parameters)
-    measured, memory_s = detection["measured"], parameters.clutter_memory_s
-    track["score"] -= log_clutter(sensor, measured[AZIMUTH], measured[RANGE], detection["time_s"], memory_s)
+    track["score"] -= clutter
 
 
 @kernel
