@@ -41,6 +41,9 @@ SCORE_CAP = 12.0
 COASTING_AFTER_S, COASTING_MISSES = 1.0, 2
 THROWN_LOGIT_SURE = 2.2
 
+DUE_LOOKS = 0.5
+"""A sensor's look is over so many of its periods after it was due, as far as other sensors can tell."""
+
 AHEAD = 3
 """Rows between asking for a track that was missed and looking at it."""
 
@@ -106,14 +109,14 @@ def end_impacted(tracks, time_s, parameters, outputs):
 
 
 @kernel
-def _is_lost(track, waited_s, parameters):
-    """Whether a confirmed track has been missed too often, or has been without a detection too long.
+def _is_lost(track, waited_s, grace_s, parameters):
+    """Whether a confirmed track has been missed too often, or has been without a detection too long by so much.
 
     A ballistic body flies on predictably through a fade, so it is kept until it must be in the ground; but nothing is
     kept longer on trust than it was watched.
     """
     watched_s = max(track["time_s"] - track["birth_s"], parameters.coast_minimum_s)
-    if waited_s >= min(parameters.coast_limit_s, watched_s):
+    if waited_s - grace_s >= min(parameters.coast_limit_s, watched_s):
         return True
     is_thrown = track["thrown_logit"] >= THROWN_LOGIT_SURE
     is_missing = track["missed"] >= parameters.confirmed_misses * USUAL_LOOK * (1.0 - SLACK_LOOKS)
@@ -160,7 +163,8 @@ def let_time_pass(tracks, time_s, parameters, outputs):
 def end_lost(tracks, time_s, sensors, sensor_row, parameters, outputs):
     """Drop what was missed too often, mark what is coasting; called after a batch of a sensor has been used.
 
-    A track waits as much longer as the sensor that saw it last is usually late.
+    A track waits as much longer as the sensor that saw it last is usually late; and where others look oftener, until
+    that sensor's own look is surely over: it may come at the same time as theirs, and a little later than it is due.
     """
     sensor = sensors[sensor_row]
     previous_s = sensor["looked_s"]
@@ -177,16 +181,17 @@ def end_lost(tracks, time_s, sensors, sensor_row, parameters, outputs):
             continue
         count_missed(track, time_s, previous_s, sensor, sensor_row)
         waited_s = elapsed_s - sensors[track["sensor"]]["lag_s"]
+        grace_s = 0.0 if track["sensor"] == sensor_row else DUE_LOOKS * track["period_s"]
         if track["status"] == TENTATIVE:
-            if _is_overdue(track, waited_s, parameters.tentative_misses):
+            if _is_overdue(track, waited_s - grace_s, parameters.tentative_misses):
                 drop(tracks, track, time_s, LOST, outputs)
             elif track["witnesses"] != ALL_WITNESSES and is_ghost(track, time_s, sensor, sensor_row):
                 tracks.counters[GHOST_COUNT] += 1
                 drop(tracks, track, time_s, LOST, outputs)
-        elif _is_lost(track, waited_s, parameters):
+        elif _is_lost(track, waited_s, grace_s, parameters):
             drop(tracks, track, time_s, LOST, outputs)
         else:
-            _coast(tracks, track, time_s, waited_s, outputs)
+            _coast(tracks, track, time_s, waited_s - grace_s, outputs)
 
 
 @kernel
