@@ -1,4 +1,4 @@
-"""A radar that turns slowly beside one that looks every second and does not see the body: who may end its track when."""
+"""A radar that turns slowly beside one that looks oftener and does not see the body: who may end its track when."""
 
 import numpy as np
 import pytest
