@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sangar.core.detections import DETECTION
 
-BEARINGS_KEPT = 32
+BEARINGS_KEPT = 64
 """Bearings remembered of each sensor."""
 
 SIGHT = np.dtype(
@@ -32,8 +32,8 @@ class BearingMemory(NamedTuple):
     """The rings of all sensors: sensor s has entries s · `BEARINGS_KEPT` up to the next one's.
 
     Attributes:
-        detections: (S · 32,) records of `DETECTION`.
-        sights: (S · 32,) records of `SIGHT`, row for row beside them.
+        detections: (S · 64,) records of `DETECTION`.
+        sights: (S · 64,) records of `SIGHT`, row for row beside them.
         written: (S,) how many each sensor's ring has ever taken.
     """
 

@@ -13,7 +13,7 @@ from sangar.tracking.joint_workspace import JointWorkspace, allocate_joint
 
 LARGEST_AZIMUTH_CELLS = 512
 LARGEST_RANGE_CELLS = 256
-FRESH_BEARINGS, FIX_PAIRS = 32, 1024
+FRESH_BEARINGS, FIX_PAIRS = 64, 1024
 """Bearings of one batch that may start tracks, and pairs they may be in; more are counted and left out."""
 CELL_CAPACITY = LARGEST_AZIMUTH_CELLS * (LARGEST_RANGE_CELLS + 1) + 1
 

@@ -5,9 +5,10 @@ import pytest
 from scipy import stats
 
 from benchmarks.floods import run_flood
+from sangar.core.kernels.lots import lot
 from sangar.core.targets import TrackStatus
 from sangar.core.tracks import BATCH, LIVE, NEXT_ID, TABLE_FULL_COUNT, allocate_tracks
-from sangar.tracking.kernels.management.crowding import _mixed, _standing, row_for
+from sangar.tracking.kernels.management.crowding import _standing, row_for
 from sangar.tracking.kernels.management.rows import enrol
 
 CAPACITY = 200
@@ -35,7 +36,7 @@ def start(table, log_odds, sensor=0):
 
 
 def test_the_draws_are_even_and_one_says_nothing_of_the_next():
-    drawn = np.array([_mixed(np.int64(number)) for number in range(20_000)]) / 2.0**32
+    drawn = np.array([lot(np.int64(number)) for number in range(20_000)]) / 2.0**32
     assert stats.kstest(drawn, "uniform").pvalue > 0.01
     assert abs(np.corrcoef(drawn[:-1], drawn[1:])[0, 1]) < 0.02
 

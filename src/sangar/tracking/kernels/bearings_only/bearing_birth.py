@@ -1,14 +1,17 @@
 """New tracks from bearings of two or more sensors.
 
 The bearings of a batch that no track took are paired with the remembered ones of the other sensors; of all pairs the
-set is taken that explains each bearing once and has the greatest sum of log-odds. Work and memory are bounded: a flood
-of bearings is cut off and counted.
+set is taken that explains each bearing once and has the greatest sum of log-odds.
+
+Work and memory are bounded. Of a flood of bearings every so manieth is taken, another set in every picture, so that no
+part of the picture stays blind; and who is looked at first changes. What was not is counted.
 """
 
 import numpy as np
 
 from sangar.core.bearings import BEARINGS_KEPT
 from sangar.core.jit import kernel
+from sangar.core.kernels.lots import lot
 from sangar.core.targets import TrackStatus
 from sangar.core.tracks import (
     BATCH,
@@ -38,7 +41,7 @@ from sangar.tracking.kernels.visibility.hearing import count_sensors, heard_late
 from sangar.tracking.kernels.visibility.looks import sensor_bit
 
 FREE = np.int64(TrackStatus.FREE)
-LOOKUPS = 16384
+LOOKUPS = 32768
 """Remembered bearings one batch may look at."""
 VAGUE_RANGES = 10.0
 """1 sigma of a position before the bearings speak, in ranges."""
@@ -67,9 +70,9 @@ def _evidence(tracks, k, sensor_row, m, sensors, parameters, fix):
 @kernel
 def _list_pairs(tracks, count, sensor_row, sensors, parameters, work):
     """Write the pairs worth a track for the assignment; its rows are the first `count` records of `fix_rows`."""
-    pairs, left = 0, LOOKUPS
-    for r in range(count):
-        row = work.fix_rows[r]
+    pairs, left, begin = 0, LOOKUPS, lot(tracks.counters[BATCH])
+    for n in range(count):
+        row = work.fix_rows[(begin + n) % count]
         row["first"], row["last"] = pairs, pairs
         for m in range(tracks.bearings.sights.shape[0]):
             if left <= 0 or pairs >= work.fix_pairs.shape[0]:
@@ -197,17 +200,35 @@ def _is_explained(tracks, column, time_s):
 
 
 @kernel
+def _is_free(tracks, batch, d, work):
+    """Whether a bearing may start a track."""
+    return work.columns[d]["admitted"] == 1 and not _is_explained(tracks, work.columns[d], batch[d]["time_s"])
+
+
+@kernel
+def _remember_free(tracks, batch, sensors, sensor_row, work):
+    """Remember the free bearings of a batch, or as many as there is room for; returns how many."""
+    free, room = 0, work.fix_rows.shape[0]
+    for d in range(batch.shape[0]):
+        if _is_free(tracks, batch, d, work):
+            free += 1
+    if free > room:
+        tracks.counters[BEARING_OVERFLOW_COUNT] += 1
+    count, place = 0, lot(tracks.counters[BATCH])
+    for d in range(batch.shape[0]):
+        if not _is_free(tracks, batch, d, work):
+            continue
+        place += 1
+        if free <= room or place * room % free < room:  # of any so many in a row just `room` are taken
+            work.fix_rows[count]["track"] = remember(tracks.bearings, batch[d], sensor_row, sensors[sensor_row])
+            count += 1
+    return count
+
+
+@kernel
 def begin_from_bearings(tracks, batch, sensors, sensor_row, parameters, work):
     """Remember the bearings of a batch that no track explains; start tracks where they meet those of other sensors."""
-    count = 0
-    for d in range(batch.shape[0]):
-        if work.columns[d]["admitted"] == 0 or _is_explained(tracks, work.columns[d], batch[d]["time_s"]):
-            continue
-        if count >= work.fix_rows.shape[0]:
-            tracks.counters[BEARING_OVERFLOW_COUNT] += 1
-            break
-        work.fix_rows[count]["track"] = remember(tracks.bearings, batch[d], sensor_row, sensors[sensor_row])
-        count += 1
+    count = _remember_free(tracks, batch, sensors, sensor_row, work)
     if count == 0:
         return
     _list_pairs(tracks, count, sensor_row, sensors, parameters, work)

@@ -22,32 +22,20 @@ import math
 import numpy as np
 
 from sangar.core.jit import kernel
+from sangar.core.kernels.lots import lot
 from sangar.core.targets import TrackStatus
 from sangar.core.tracks import BATCH, LIVE, NEXT_ID, TABLE_FULL_COUNT
 from sangar.tracking.kernels.management.rows import free_row
 
 FREE, TENTATIVE = np.int64(TrackStatus.FREE), np.int64(TrackStatus.TENTATIVE)
 PROBES = 16
-LOW_31, LOW_32 = np.int64(0x7FFFFFFF), np.int64(0xFFFFFFFF)
-SPREAD = np.int64(2654435761)
-"""Knuth's multiplicative hash: 2³² over the golden ratio."""
 TWO_32 = 2.0**32
-
-
-@kernel
-def _mixed(number):
-    """A number of 32 bits that looks drawn: Knuth's hash, then Marsaglia's xorshift (2003)."""
-    x = (number & LOW_31) * SPREAD & LOW_32
-    x ^= x << 13 & LOW_32
-    x ^= x >> 17
-    x ^= x << 5 & LOW_32
-    return x
 
 
 @kernel
 def _standing(log_odds, number):
     """How well a track of a number stands."""
-    return log_odds - math.log(-math.log((_mixed(number) + 0.5) / TWO_32))
+    return log_odds - math.log(-math.log((lot(number) + 0.5) / TWO_32))
 
 
 @kernel
@@ -59,7 +47,7 @@ def _may_give_way(tracks, track):
 @kernel
 def _probed(tracks, number, probe):
     """One of the rows that are looked at for a newcomer of a number."""
-    return tracks.rows[_mixed(_mixed(number) + probe + 1) % tracks.rows.shape[0]]
+    return tracks.rows[lot(lot(number) + probe + 1) % tracks.rows.shape[0]]
 
 
 @kernel
