@@ -49,6 +49,7 @@ class DropReason(IntEnum):
     IMPACTED = 1
     NUMERICAL = 2
     MERGED = 3  # the same body as an older track
+    CROWDED = 4  # gave way to others: the table of tracks was full
 
 
 class Disagreement(IntEnum):

@@ -32,6 +32,7 @@ DROP_WORDS = {
     DropReason.IMPACTED: "reached the ground",
     DropReason.NUMERICAL: "its arithmetic failed",
     DropReason.MERGED: "the same body as track {old}",
+    DropReason.CROWDED: "far away, gave way to others: the table of tracks was full",
 }
 
 

@@ -120,7 +120,7 @@ def test_a_body_among_neighbours_is_believed_less():
 
 
 def test_the_memory_is_bounded_and_gives_its_rows_back():
-    sky, random = make_sky(RADAR, capacity=LOST_CAPACITY + 10), np.random.default_rng(3)
+    sky, random = make_sky(RADAR, capacity=LOST_CAPACITY + 20), np.random.default_rng(3)
     ring = np.linspace(0.0, 2.0 * np.pi, LOST_CAPACITY + 6, endpoint=False)
     far = [np.array([8000.0 * np.cos(a), 8000.0 * np.sin(a), 500.0, 0.0, 0.0, 0.0]) for a in ring]
     watch(sky, far, 0.0, 12.0, random)

@@ -27,6 +27,7 @@ from sangar.tracking.kernels.management.doubles import note_doubles, settle_doub
 from sangar.tracking.kernels.management.echoes import ends_as_echo, pass_over_echoes
 from sangar.tracking.kernels.management.life import drop, end_impacted, end_lost, gain_credit
 from sangar.tracking.kernels.management.recall import announce
+from sangar.tracking.kernels.management.reserve import keep_reserve
 from sangar.tracking.kernels.out_of_sequence.late import (
     SHIFT_LIMIT_S,
     await_late,
@@ -183,6 +184,7 @@ def _track(tracks, time_s, batch, sensors, sensor_row, parameters, outputs, work
     tracks.counters[BATCH] += 1
     await_late(tracks, sensors, time_s)
     end_impacted(tracks, time_s, parameters, outputs)
+    keep_reserve(tracks, time_s, parameters, outputs)
     admit(batch, time_s, sensor, tracks.counters, work.columns)
     leave_out_repeats(batch.shape[0], tracks.counters, work.columns)
     calibrate(tracks, time_s, batch, sensors, sensor_row, parameters, work)

@@ -223,7 +223,7 @@ class IncidentBook(Generic[M]):
             threat.is_stopped or (threat.end == DropReason.IMPACTED and self._fell(zone, threat)) for threat in threats
         ):
             return Transition.ALL_CLEAR
-        if any(threat.end in (DropReason.LOST, DropReason.NUMERICAL) for threat in threats):
+        if any(threat.end in (DropReason.LOST, DropReason.NUMERICAL, DropReason.CROWDED) for threat in threats):
             return Transition.EXPIRED
         return Transition.CANCEL if threats else Transition.ALL_CLEAR
 

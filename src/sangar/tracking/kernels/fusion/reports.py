@@ -34,6 +34,7 @@ from sangar.tracking.kernels.fusion.report_admission import (
 )
 from sangar.tracking.kernels.fusion.report_use import begin_reported, fuse_report
 from sangar.tracking.kernels.management.life import drop, end_impacted, end_lost, gain_credit, say
+from sangar.tracking.kernels.management.reserve import keep_reserve
 from sangar.tracking.kernels.visibility.looks import sensor_bit
 
 TRACK_CONFIRMED = np.int64(EventKind.TRACK_CONFIRMED)
@@ -241,6 +242,7 @@ def fuse_batch(tracks, time_s, reports, sensors, sensor_row, parameters, outputs
         return
     tracks.counters[BATCH] += 1
     end_impacted(tracks, time_s, parameters, outputs)
+    keep_reserve(tracks, time_s, parameters, outputs)
     if _read_reports(tracks, time_s, reports, sensor_row, sensor, parameters, outputs, work) > 0:
         _associate(tracks, time_s, reports, sensor_row, sensor, parameters, outputs, work)
     end_lost(tracks, time_s, sensors, sensor_row, parameters, outputs)
