@@ -110,13 +110,13 @@ def end_impacted(tracks, time_s, parameters, outputs):
 
 @kernel
 def _is_lost(track, waited_s, grace_s, parameters):
-    """Whether a confirmed track has been missed too often, or has been without a detection too long by so much.
+    """Whether a confirmed track has been missed too often, or has been without a detection too long.
 
     A ballistic body flies on predictably through a fade, so it is kept until it must be in the ground; but nothing is
-    kept longer on trust than it was watched.
+    kept longer on trust than it was watched, and so much more that its sensor's own look is over.
     """
     watched_s = max(track["time_s"] - track["birth_s"], parameters.coast_minimum_s)
-    if waited_s - grace_s >= min(parameters.coast_limit_s, watched_s):
+    if waited_s >= min(parameters.coast_limit_s, watched_s + grace_s):
         return True
     is_thrown = track["thrown_logit"] >= THROWN_LOGIT_SURE
     is_missing = track["missed"] >= parameters.confirmed_misses * USUAL_LOOK * (1.0 - SLACK_LOOKS)
