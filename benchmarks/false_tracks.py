@@ -119,18 +119,28 @@ def sensor_row(radar: Radar) -> NDArray[np.void]:
     return sensors
 
 
+def false_detections(radar: Radar, count: int, random: np.random.Generator) -> NDArray[np.float64]:
+    """Range, azimuth, elevation and range rate (count, 4), uniform in the space the radar measures."""
+    low, high = np.array(radar.low), np.array(radar.high)
+    drawn: NDArray[np.float64] = low + random.random((count, 4)) * (high - low)
+    return drawn
+
+
+def radar_records(radar: Radar, measured: NDArray[np.float64], time_s: float) -> NDArray[np.void]:
+    """Such detections (n, 4) of one look as records."""
+    records = np.zeros(len(measured), DETECTION)
+    records["time_s"] = time_s
+    records["measured"], records["sigma"] = np.nan, np.nan
+    records["measured"][:, COLUMNS], records["sigma"][:, COLUMNS] = measured, radar.sigma
+    records["snr_db"] = 15.0
+    return records
+
+
 def clutter(radar: Radar, hours: float, random: np.random.Generator) -> Iterator[tuple[float, NDArray[np.void]]]:
     """The time and the false detections of every look."""
-    low, high, sigma = np.array(radar.low), np.array(radar.high), np.array(radar.sigma)
     for look in range(int(hours * HOUR_S / radar.period_s)):
-        count = random.poisson(radar.false_alarms)
-        records = np.zeros(count, DETECTION)
-        records["time_s"] = look * radar.period_s
-        records["measured"], records["sigma"] = np.nan, np.nan
-        records["measured"][:, COLUMNS] = low + random.random((count, 4)) * (high - low)
-        records["sigma"][:, COLUMNS] = sigma
-        records["snr_db"] = 15.0
-        yield look * radar.period_s, records
+        measured = false_detections(radar, random.poisson(radar.false_alarms), random)
+        yield look * radar.period_s, radar_records(radar, measured, look * radar.period_s)
 
 
 def false_tracks(radar: Radar, settings: TrackingSettings, hours: float, seed: int) -> NDArray[np.int64]:

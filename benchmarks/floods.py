@@ -20,10 +20,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.false_tracks import COLUMNS, SURVEILLANCE, TURN, sensor_row
+from benchmarks.false_tracks import SURVEILLANCE, TURN, false_detections, radar_records, sensor_row
 from benchmarks.late_reports import with_interval
 from sangar.bench.sangar_tracker import picture_at
-from sangar.core.detections import AZIMUTH, DETECTION
+from sangar.core.detections import AZIMUTH
 from sangar.core.tracks import TABLE_FULL_COUNT
 from sangar.tracking.tracker import Tracker
 
@@ -54,13 +54,8 @@ class Flood(NamedTuple):
 
 def _records(measured: NDArray[np.float64], time_s: float) -> NDArray[np.void]:
     """Detections (n, 4) of range, azimuth, elevation and range rate as records, in the order of a turning radar."""
-    records = np.zeros(len(measured), DETECTION)
-    records["time_s"] = time_s
-    records["measured"], records["sigma"] = np.nan, np.nan
-    records["measured"][:, COLUMNS] = measured
+    records = radar_records(SURVEILLANCE, measured, time_s)
     records["measured"][:, AZIMUTH] %= TURN
-    records["sigma"][:, COLUMNS] = SURVEILLANCE.sigma
-    records["snr_db"] = 15.0
     return records[np.argsort(records["measured"][:, AZIMUTH])]
 
 
@@ -98,12 +93,6 @@ def _apart_m(tracker: Tracker, time_s: float, place_m: NDArray[np.float64]) -> N
     return np.array([np.linalg.norm(shown - place, axis=1) for place in place_m])
 
 
-def _false(count: int, random: np.random.Generator) -> NDArray[np.float64]:
-    """False detections (count, 4)."""
-    false: NDArray[np.float64] = random.uniform(SURVEILLANCE.low, SURVEILLANCE.high, (count, 4))
-    return false
-
-
 def run_flood(clutter: int, rows: int, seed: int, *, beside: bool = False) -> Flood:
     """Bodies come in while so many false detections a look fill a table of so many rows."""
     random = np.random.default_rng(seed)
@@ -112,12 +101,14 @@ def run_flood(clutter: int, rows: int, seed: int, *, beside: bool = False) -> Fl
     found, spent_s, place_m = [], 0.0, start_m
     for second in range(END_S + 1):
         time_s, is_flooded = float(second), second >= FLOOD_FROM_S and clutter > 0
-        measured = _false(random.poisson(clutter if is_flooded else SURVEILLANCE.false_alarms), random)
+        measured = false_detections(
+            SURVEILLANCE, random.poisson(clutter if is_flooded else SURVEILLANCE.false_alarms), random
+        )
         place_m = start_m + velocity_mps * (second - COME_S)
-        bodies = _seen(place_m, velocity_mps, random) if second >= COME_S else _false(0, random)
+        bodies = _seen(place_m, velocity_mps, random) if second >= COME_S else np.empty((0, 4))
         looks = [(FLOODED, measured if beside else np.concatenate([measured, bodies]))]
         if second % SLOW_PERIOD_S == 0:
-            quiet = _false(random.poisson(SURVEILLANCE.false_alarms), random)
+            quiet = false_detections(SURVEILLANCE, random.poisson(SURVEILLANCE.false_alarms), random)
             looks.append((SLOW, np.concatenate([quiet, bodies]) if beside else quiet))
         for sensor, seen in looks:
             records, begun_s = _records(seen, time_s), time.process_time()

@@ -11,9 +11,7 @@ from sangar.pipeline.kernels.step import step
 from sangar.pipeline.ports import Batch
 from sangar.pipeline.world import World, allocate_world, step_parameters
 from sangar.scenario.site import Site
-
-BATCH_CAPACITY = 16_384
-"""Most detections of one look that are associated together; memory that is not used costs none."""
+from sangar.tracking.workspace import BATCH_CAPACITY
 
 
 class StepResult(NamedTuple):

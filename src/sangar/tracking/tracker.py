@@ -9,7 +9,7 @@ from sangar.tracking.kernels.fusion.reports import fuse_batch
 from sangar.tracking.kernels.out_of_sequence.past import past_positions
 from sangar.tracking.kernels.track import track_batch
 from sangar.tracking.settings import NOWHERE, TrackingSettings
-from sangar.tracking.workspace import allocate_workspace
+from sangar.tracking.workspace import BATCH_CAPACITY, allocate_workspace
 
 
 class Tracker:
@@ -27,7 +27,7 @@ class Tracker:
         settings: TrackingSettings | None = None,
         *,
         track_capacity: int | None = None,
-        batch_capacity: int = 16_384,
+        batch_capacity: int = BATCH_CAPACITY,
         latitude_rad: float = 0.0,
         altitude_m: float = 0.0,
         defended: tuple[float, float, float] = NOWHERE,

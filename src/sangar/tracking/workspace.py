@@ -11,6 +11,9 @@ from sangar.core.tracks import MODE_COUNT, STATE_PACKED, STATE_SIZE, THROWN_PACK
 from sangar.models.workbench import allocate_workbench
 from sangar.tracking.joint_workspace import JointWorkspace, allocate_joint
 
+BATCH_CAPACITY = 16_384
+"""Most detections of one look that are associated together; memory that is not used costs none."""
+
 LARGEST_AZIMUTH_CELLS = 512
 LARGEST_RANGE_CELLS = 256
 FRESH_BEARINGS, FIX_PAIRS = 64, 1024

@@ -11,12 +11,13 @@ from sangar.core.targets import TrackStatus
 from sangar.core.track_reports import NO_REPORTS
 from sangar.core.tracks import DETECTION_COUNT, HIGH_WATER, REJECTED_COUNT
 from sangar.pipeline.kernels.step import step
-from sangar.pipeline.pipeline import BATCH_CAPACITY, Pipeline
+from sangar.pipeline.pipeline import Pipeline
 from sangar.pipeline.ports import Batch
 from sangar.pipeline.warmup import warm_up
 from sangar.pipeline.world import DISBELIEVED, LATE_BATCHES, NEWEST, SILENCE_S, allocate_world, step_parameters
 from sangar.scenario.site import Reference, Site
 from sangar.scenario.toml_file import parse_settings
+from sangar.tracking.workspace import BATCH_CAPACITY
 from tests.small_fort import SITE
 from tests.unit.tracking.sightings import blank, flown, sighted
 

@@ -11,11 +11,12 @@ from sangar.adapters.tables.files import write_table
 from sangar.core.detections import DETECTION
 from sangar.core.errors import ConfigurationError, PortError
 from sangar.core.targets import TargetClass, TrackStatus
-from sangar.pipeline.pipeline import BATCH_CAPACITY, Pipeline
+from sangar.pipeline.pipeline import Pipeline
 from sangar.pipeline.ports import Batch
 from sangar.scenario.site import load_site
 from sangar.service.track import TrackRequest, run_track
 from sangar.service.tracking_run import track_batches, with_pauses
+from sangar.tracking.workspace import BATCH_CAPACITY
 
 SITE = """
 [site]

@@ -138,7 +138,7 @@ def _enrol(tracks, k, sensor_row, sensor, mean, covariance, score, parameters):
     enrol(tracks, track)
     track["batch"] = tracks.counters[BATCH]
     fill_life(track, tracks.bearings.detections[k], sensor_row, sensor, parameters)
-    track["witnesses"] = 0
+    track["score"], track["witnesses"] = score, 0
     track["thrown_logit"] = THROWN_IGNORED_LOGIT
     return i
 
@@ -184,7 +184,6 @@ def _begin(tracks, k, sensor_row, m, sensors, parameters, work):
         track = tracks.rows[i]
         track["hits"], track["period_s"] = hits, period_s
         track["sensors"], track["heard"] = seen_by, seen_by
-        track["score"] = score
 
 
 @kernel
@@ -206,12 +205,21 @@ def _is_free(tracks, batch, d, work):
 
 
 @kernel
-def _remember_free(tracks, batch, sensors, sensor_row, work):
-    """Remember the free bearings of a batch, or as many as there is room for; returns how many."""
-    free, room = 0, work.fix_rows.shape[0]
+def _count_free(tracks, batch, work):
+    """How many bearings of a batch may start a track."""
+    free = 0
     for d in range(batch.shape[0]):
         if _is_free(tracks, batch, d, work):
             free += 1
+    return free
+
+
+@kernel
+def _remember_free(tracks, batch, sensors, sensor_row, work):
+    """Remember the free bearings of a batch, or as many as there is room for; returns how many."""
+    free, room = batch.shape[0], work.fix_rows.shape[0]
+    if free > room:
+        free = _count_free(tracks, batch, work)
     if free > room:
         tracks.counters[BEARING_OVERFLOW_COUNT] += 1
     count, place = 0, lot(tracks.counters[BATCH])

@@ -174,7 +174,7 @@ def tell_bend(place, covariance, sensor, bench):
 
 @kernel
 def keep_in_beam(state, covariance, range_m, sensor, parameters, gain):
-    """Let the height of a body that was just seen so far away be no vaguer than the beam; in place.
+    """Let the height of a body that was just seen so far away, and is near, be no vaguer than the beam; in place.
 
     Args:
         state: (6,) and covariance: packed (21,), site ENU.
@@ -182,9 +182,6 @@ def keep_in_beam(state, covariance, range_m, sensor, parameters, gain):
         sensor, parameters: record of `SENSOR`, `TrackingParameters`.
         gain: (6 or more,) scratch.
     """
-    low_m, high_m = _beam(range_m, sensor, parameters)
-    if not _is_narrow(low_m, high_m, sensor, parameters.unknown_height_m):
-        return
     mean_m, sigma_m = unmeasured_height(range_m, sensor, parameters)
     variance, most = covariance[at(UP_ROW, UP_ROW)], sigma_m * sigma_m
     if not variance > most:

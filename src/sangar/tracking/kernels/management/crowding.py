@@ -9,8 +9,8 @@ be the bodies of one part of the sky, the same at every look, and none of the ot
   and whoever stands least goes without: sampling without replacement in proportion to the odds. What was seen twice,
   and what was seen where clutter is rare, mostly stays; among equals chance decides, anew for each number.
 
-Confirmed tracks never give way. Of the rows only a few are looked at: the least of so many is good enough. Which ones,
-and the draw, are hashed from the track's number, so that a replay draws the same.
+Confirmed tracks give way to no newcomer (see `reserve`). Of the rows only a few are looked at: the least of so many is
+good enough. Which ones, and the draw, are hashed from the track's number, so that a replay draws the same.
 
 Sources: Efraimidis & Spirakis (2006), Weighted random sampling with a reservoir, Information Processing Letters 97(5)
 (the exponential keys there are, as logarithms, Gumbel's); Suter, Lakshman, Stiliadis & Choudhury (1999), Buffer

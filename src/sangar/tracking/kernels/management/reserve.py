@@ -22,11 +22,9 @@ SLOWEST_MPS = 1.0
 @kernel
 def time_away_s(track, parameters):
     """Time a body needs at its speed to the edge of the defended place, or to the site's reference where none is."""
-    mean, radius_m = track["mean"], parameters.defended_radius_m
-    east_m, north_m = mean[0], mean[1]
-    if radius_m >= 0.0:
-        east_m, north_m = east_m - parameters.defended_east_m, north_m - parameters.defended_north_m
-    away_m = max(np.sqrt(east_m * east_m + north_m * north_m) - max(radius_m, 0.0), 0.0)
+    mean = track["mean"]
+    east_m, north_m = mean[0] - parameters.defended_east_m, mean[1] - parameters.defended_north_m
+    away_m = max(np.sqrt(east_m * east_m + north_m * north_m) - max(parameters.defended_radius_m, 0.0), 0.0)
     speed_mps = np.sqrt(mean[3] * mean[3] + mean[4] * mean[4] + mean[5] * mean[5])
     return away_m / max(speed_mps, SLOWEST_MPS)
 
